@@ -1,0 +1,80 @@
+"""Text to units: a sentence, a bullet, or one row of an action table (codebook 1)."""
+
+import re
+
+from checker.record import Unit
+
+_ABBREVIATIONS = frozenset(
+    "e.g i.e etc mr mrs ms mx dr prof rev st no nos s ss sec para reg regs vs approx a.m p.m "
+    "hrs mins tel ext ref fig cf ltd ii iii iv vi vii viii ix q.v n.b".split()
+)
+
+_STOP = re.compile(
+    r"""
+    (?P<stop>[.!?…]+)
+    [\"'”’)\]»]*                         # closing quotes and brackets belong to the sentence
+    (?=\s+[\"'“‘(\[«]?[^\W_a-z])        # then white space and a capital or a digit, quoted or not
+    """,
+    re.VERBOSE,
+)
+_LAST_WORD = re.compile(r"[^\s(\[\"'“‘’/–—-]*$")
+_NUMBER = re.compile(r"\b\d+$")
+_WORD = re.compile(r"\w")
+
+
+def segment(text: str) -> list[Unit]:
+    """Cut a record's text into units.
+
+    Every line is taken on its own. A line that is a table row (a tab, or two bars and more) is one
+    unit; any other is cut at sentence ends, but not after abbreviations, single initials, section
+    numbers or list numbers. Pieces without a word character are dropped.
+
+    Parameters
+    ----------
+    text : str
+        The record's text, untouched.
+
+    Returns
+    -------
+    list of Unit
+        In order, disjoint, together covering every word character of the text.
+
+    Examples
+    --------
+    >>> [unit.text for unit in segment("Seen by Dr. Shah on 14.03.25. Happy.")]
+    ['Seen by Dr. Shah on 14.03.25.', 'Happy.']
+    """
+    units = []
+    at = 0
+    for number, line in enumerate(text.splitlines(keepends=True)):
+        for start, end in _pieces(line):
+            piece = line[start:end]
+            if _WORD.search(piece):
+                lead = len(piece) - len(piece.lstrip())
+                kept = piece.strip()
+                units.append(Unit(at + start + lead, at + start + lead + len(kept), kept, number))
+        at += len(line)
+    return units
+
+
+def _pieces(line: str) -> list[tuple[int, int]]:
+    """Spans of one line's sentences, or of the whole line where it is a table row."""
+    if "\t" in line.strip() or line.count("|") >= 2:
+        return [(0, len(line))]
+    spans = []
+    start = 0
+    for stop in _STOP.finditer(line):
+        if _ends_sentence(line[start : stop.start("stop")], stop["stop"]):
+            spans.append((start, stop.end()))
+            start = stop.end()
+    return [*spans, (start, len(line))]
+
+
+def _ends_sentence(before: str, stop: str) -> bool:
+    """Whether a stop ends a sentence, given what stands `before` it since the last cut."""
+    if stop != ".":
+        return True
+    if _NUMBER.search(before):
+        return False  # "3. Position", "No. 12. Blue door": too few of these end a sentence
+    word = _LAST_WORD.search(before)[0].lower()
+    return word not in _ABBREVIATIONS and not (len(word) == 1 and word.isalpha())
