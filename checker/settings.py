@@ -8,16 +8,14 @@ from typing import Literal
 
 import msgspec
 
-from checker.record import Severity
-
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What `checker.toml` may say.
 
     Attributes
     ----------
-    rules : mapping of str to Severity or ``"off"``
-        A level for a rule by its id, or ``"off"``.
+    rules : mapping of str to str
+        For a rule, by its id: ``"error"``, ``"warning"``, ``"hint"`` or ``"off"``.
     """
 
-    rules: Mapping[str, Severity | Literal["off"]] = {}
+    rules: Mapping[str, Literal["error", "warning", "hint", "off"]] = {}
