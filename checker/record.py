@@ -208,6 +208,14 @@ class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
     error: Failure
 
 
+class BandTemperatures(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the bands' probabilities are flattened (above 1) to be honest; fitted on development records."""
+
+    reflection: float = 1.0
+    plan: float = 1.0
+    weak: float = 1.0
+
+
 class Labelling(msgspec.Struct, frozen=True):
     """The units of one record with every probability behind their labels.
 

@@ -1,0 +1,1 @@
+"""The training pipeline: labelled records in, the model that `checker` ships out."""
