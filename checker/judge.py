@@ -7,6 +7,7 @@ is computed, and one temperature a band, fitted on development records, makes up
 independence leaves out. When every label is certain, the probabilities are those of the rules.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import product
 from math import erf, sqrt
@@ -63,9 +64,9 @@ def judge(record: Record, labelling: Labelling, model: Model, temperatures: Band
         Without findings; `checker.rules.ask` adds them.
     """
     units = labelling.units
-    words = np.array([len(unit.text.split()) for unit in units], dtype=float)
+    words = [len(unit.text.split()) for unit in units]
     share = _share(units, words)
-    authored = int(sum(n for unit, n in zip(units, words, strict=True) if unit.label is not Label.ADMIN))
+    authored = sum(n for unit, n in zip(units, words, strict=True) if unit.label is not Label.ADMIN)
     actions = [unit.action for unit in units if unit.action]
     specific = sum(action.is_specific for action in actions)
     reflection = reflection_band((unit.label for unit in units), authored)
@@ -108,13 +109,13 @@ def judge(record: Record, labelling: Labelling, model: Model, temperatures: Band
     )
 
 
-def _share(units: tuple[LabelledUnit, ...], words: np.ndarray) -> dict[Label, float]:
+def _share(units: tuple[LabelledUnit, ...], words: Sequence[int]) -> dict[Label, float]:
     """Each label's share of the words outside `admin` units."""
-    total = {label: 0.0 for label in Label if label is not Label.ADMIN}
+    total = {label: 0 for label in Label if label is not Label.ADMIN}
     for unit, n in zip(units, words, strict=True):
         if unit.label in total:
             total[unit.label] += n
-    everything = sum(total.values()) or 1.0
+    everything = sum(total.values()) or 1
     return {label: round(n / everything, 4) for label, n in total.items()}
 
 
@@ -154,7 +155,7 @@ def _reflection_machine() -> tuple[np.ndarray, np.ndarray]:
     return step, band
 
 
-def _reflection_odds(labelling: Labelling, words: np.ndarray) -> np.ndarray:
+def _reflection_odds(labelling: Labelling, words: Sequence[int]) -> np.ndarray:
     """Probabilities of the reflection bands with each unit's label drawn on its own; shape (5,)."""
     step, band = _reflection_machine()
     seen = np.zeros(len(band))
@@ -163,8 +164,9 @@ def _reflection_odds(labelling: Labelling, words: np.ndarray) -> np.ndarray:
         seen = seen @ move
     # Words outside admin units are a sum over units; its normal approximation serves.
     written = 1 - labelling.label[:, _ADMIN]
-    spread = sqrt(float((words**2 * written * (1 - written)).sum()) + 1e-9)
-    short = 0.5 * (1 + erf((MINIMUM_WORDS - 0.5 - float(words @ written)) / (spread * sqrt(2))))
+    lengths = np.array(words, dtype=float)
+    spread = sqrt(float(lengths**2 @ (written * (1 - written))) + 1e-9)
+    short = 0.5 * (1 + erf((MINIMUM_WORDS - 0.5 - float(lengths @ written)) / (spread * sqrt(2))))
     odds = (1 - short) * (seen @ band)
     odds[_BANDS.index(ReflectionBand.NOT_SCORABLE)] += short
     return odds

@@ -1,0 +1,308 @@
+"""The command line: arguments in, calls to the rooms of the house, an exit status out."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from enum import IntEnum
+from itertools import chain
+from pathlib import Path
+
+import click
+
+from checker.codebook import RecordType
+
+
+class ExitStatus(IntEnum):
+    """What the command's exit status says."""
+
+    OK = 0
+    WEAK = 1
+    USAGE = 2
+    UNREADABLE = 3
+    STOPPED = 130
+
+
+LINE_FORMATS = ("jsonl", "json", "csv")
+FILE_FORMATS = ("xlsx", "html")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="supervision-checker", prog_name="checker")
+def main() -> None:
+    """Read records of social-work supervision and flag the weak ones.
+
+    It says, with its evidence quoted, whether a record reflects or only lists facts, and whether its
+    plan says who does what by when and why. Everything stays on this machine.
+
+    Start with: checker check NOTE.docx
+    """
+
+
+@main.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["terminal", *LINE_FORMATS, *FILE_FORMATS]),
+    help="Form of the report; without it, the ending of --output decides, else the terminal.",
+)
+@click.option(
+    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to this file."
+)
+@click.option(
+    "--record-type",
+    type=click.Choice([t.value for t in RecordType]),
+    help="Kind of the records whose source does not say; without it, case.",
+)
+@click.option("--all", "all_", is_flag=True, help="Show every question, not the first five.")
+@click.option("--no-text", is_flag=True, help="Quote nothing of the notes in the report.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["weak", "never"]),
+    default="weak",
+    show_default=True,
+    help="Whether a weak record makes the exit status 1.",
+)
+@click.option("--resume", is_flag=True, help="Go on with an --output that was stopped.")
+@click.option(
+    "--jobs", "-j", type=click.IntRange(min=1), help="Records read at a time; without it, one for each core."
+)
+@click.option(
+    "--model",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Folder of a model trained on your own labels.",
+)
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="Settings; without it, the checker.toml beside the input or in this folder.",
+)
+def check(inputs, format_, output, record_type, all_, no_text, fail_on, resume, jobs, model, config):
+    """Check records and flag the weak ones.
+
+    An INPUT is a file (txt, md, docx, pdf, rtf, html, eml, csv, tsv, xlsx, jsonl, parquet), a folder, a
+    glob, or - for standard input.
+
+    \b
+    Exit status: 0 nothing weak, 1 at least one weak record, 2 wrong usage,
+    3 at least one input could not be read, 130 stopped.
+    """
+    from checker.journal import ResumeError
+
+    form = _form(format_, output)
+    if resume and not output:
+        raise click.UsageError("--resume goes on with a file: name it with --output.")
+    if output:
+        _refuse_to_overwrite_input(output, inputs)
+    kind = RecordType(record_type) if record_type else None
+    checker = _checker(inputs, config, model, jobs)
+    tally = Tally()
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        if form in LINE_FORMATS:
+            _write_lines(checker, inputs, kind, form, output, not no_text, resume, tally)
+        elif form in FILE_FORMATS:
+            _write_file(checker, inputs, kind, form, output, not no_text, resume, tally)
+        else:
+            _print(checker, inputs, kind, all_, not no_text, tally)
+    except ResumeError as error:
+        raise click.UsageError(str(error)) from None
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise click.UsageError(f"{output or 'The report'} cannot be written: {error.strerror}.") from None
+    except KeyboardInterrupt:
+        where = f"{output} holds what was done; go on with --resume." if output else "Nothing was kept."
+        click.echo(f"Stopped after {tally.records:,} records. {where}", err=True)
+        sys.exit(ExitStatus.STOPPED)
+    sys.exit(tally.status(fail_on))
+
+
+@main.command("rules")
+def list_rules():
+    """List every rule with the question that it asks."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from checker.rules import all_rules
+
+    table = Table("Rule", "Severity", "Question", box=None, pad_edge=False, header_style="bold")
+    for rule in all_rules():
+        table.add_row(rule.id, rule.severity, rule.question)
+    Console().print(table)
+
+
+@main.command()
+@click.argument("rule")
+def explain(rule):
+    """Tell all about one RULE: what it asks, why, and an example each way."""
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    from checker.rules import rule_called
+
+    try:
+        found = rule_called(rule)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    quoted = {name: getattr(found, name).strip().replace("\n", "\n> ") for name in ("failing", "passing")}
+    Console().print(
+        Markdown(
+            f"# {found.id} ({found.severity})\n\n**{found.question}**\n\n{found.finds}\n\n"
+            f"Why it matters: {found.why}\n\nRecord types: {', '.join(sorted(found.record_types))}. "
+            f"{found.record_types_why}\n\nIt asks here:\n\n> {quoted['failing']}\n\n"
+            f"It does not ask here:\n\n> {quoted['passing']}\n\n"
+            f'To change it, in checker.toml: `[rules]`, then `{found.id} = "off"` (or error, warning, hint).'
+        )
+    )
+
+
+class Tally:
+    """What a run has seen, for its exit status and its last words."""
+
+    def __init__(self) -> None:
+        self.records = self.weak = self.unreadable = 0
+
+    def count(self, results: Iterator) -> Iterator:
+        """Pass results through, counting them."""
+        from checker.record import Unreadable
+
+        for result in results:
+            self.add(None if isinstance(result, Unreadable) else result.weak)
+            yield result
+
+    def add(self, weak: bool | None) -> None:
+        """Count one result; `None` is one that could not be read."""
+        self.records += 1
+        self.weak += bool(weak)
+        self.unreadable += weak is None
+
+    def status(self, fail_on: str) -> ExitStatus:
+        """The exit status that this run deserves."""
+        if self.unreadable:
+            return ExitStatus.UNREADABLE
+        return ExitStatus.WEAK if self.weak and fail_on == "weak" else ExitStatus.OK
+
+
+def _stop(signum, frame):
+    raise KeyboardInterrupt
+
+
+def _form(format_: str | None, output: Path | None) -> str:
+    """The form of the report, from --format or the ending of --output."""
+    if format_ is None:
+        format_ = output.suffix.lower().lstrip(".") if output else "terminal"
+        format_ = {"htm": "html"}.get(format_, format_)
+        if format_ not in ("terminal", *LINE_FORMATS, *FILE_FORMATS):
+            raise click.UsageError(f"What form should {output} have? Say it with --format.")
+    if format_ in FILE_FORMATS and not output:
+        raise click.UsageError(f"A report in {format_} is a file: name it with --output.")
+    if format_ == "terminal" and output:
+        raise click.UsageError("--format terminal prints to the screen; leave out --output.")
+    return format_
+
+
+def _refuse_to_overwrite_input(output: Path, inputs: Sequence[str]) -> None:
+    target = output.resolve()
+    for given in inputs:
+        path = Path(given)
+        if given != "-" and (
+            path.resolve() == target or (path.is_dir() and target.is_relative_to(path.resolve()))
+        ):
+            raise click.UsageError(
+                f"{output} is, or lies in, an input, which is never changed: write elsewhere."
+            )
+    if not target.parent.is_dir():
+        raise click.UsageError(f"{output.parent} is not a folder; make it first, or write elsewhere.")
+
+
+def _checker(inputs, config, model, jobs):
+    from checker import settings
+    from checker.checking import Checker
+    from checker.label import ModelError
+
+    try:
+        found = config or settings.find(path for path in inputs if path != "-")
+        return Checker(model, settings.load(found) if found else None, jobs)
+    except (ValueError, ModelError) as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _records(checker, inputs, kind) -> Iterator:
+    from checker.read import read
+
+    return iter(read(inputs, checker.settings, kind))
+
+
+def _print(checker, inputs, kind, all_: bool, text: bool, tally: Tally) -> None:
+    """One record in full, or many in a table."""
+    from rich.console import Console
+
+    from checker.record import Assessment
+    from checker.report import terminal
+    from checker.rules import first_questions
+
+    console = Console()
+    results = _results(checker, inputs, _records(checker, inputs, kind), tally)
+    first, second = next(results, None), next(results, None)
+    if second is None and isinstance(first, Assessment):
+        terminal.one(first, first_questions(first.findings), console, all_, text)
+        return
+    begun = (result for result in (first, second) if result is not None)
+    terminal.many(chain(begun, results), console)
+
+
+def _write_lines(checker, inputs, kind, form, output, text, resume, tally) -> None:
+    """Write one line a result, as they come."""
+    from checker import journal
+
+    records = _records(checker, inputs, kind)
+    shape = journal.FORMS[form]
+    stamps = journal.done_so_far(shape, output) if resume and output.exists() else []
+    journal.skip(records, stamps, checker.model, output)
+    for stamp in stamps:
+        tally.add(stamp.weak)
+    mode = "r+b" if stamps else "wb"
+    with output.open(mode, buffering=0) if output else nullcontext(sys.stdout.buffer) as stream:
+        if stamps:
+            stream.seek(0, os.SEEK_END)
+        sink = journal.Sink(shape, stream, text, len(stamps))
+        for result in _results(checker, inputs, records, tally):
+            sink.write(result)
+        sink.close()
+
+
+def _write_file(checker, inputs, kind, form, output, text, resume, tally) -> None:
+    """Keep results in a journal beside the output as they come; write the report from it at the end."""
+    from importlib import import_module
+
+    from checker.journal import Journal
+
+    kept = output.with_name(output.name + ".partial.jsonl")
+    report = import_module(f"checker.report.{form}")
+    try:
+        _write_lines(checker, inputs, kind, "jsonl", kept, text, resume, tally)
+    except KeyboardInterrupt:
+        report.write(Journal(kept), output, text)
+        raise
+    report.write(Journal(kept), output, text)
+    kept.unlink()
+
+
+def _results(checker, inputs, records: Iterator, tally: Tally) -> Iterator:
+    """The results of all records, counted, with a bar on standard error where that is a terminal."""
+    results = tally.count(checker.check_records(records))
+    if not sys.stderr.isatty():
+        yield from results
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from checker.read import count
+
+    total = count((path for path in inputs if path != "-"), checker.settings) or None
+    columns = (TextColumn("Checking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        yield from bar.track(results, total=total, completed=tally.records)
