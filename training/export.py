@@ -50,17 +50,21 @@ def export(
 
 
 def to_onnx(network: Network, path: Path) -> None:
-    """Write the network in fp32: ``input_ids`` (1, tokens) and ``pool`` (1, units, tokens) to ``scores``."""
+    """Write the network in fp32: ``input_ids`` and ``pool`` of windows of one length to ``scores``."""
     network = network.eval().float().cpu()
-    ids = torch.randint(1000, 2000, (1, 24))
-    pool = torch.full((1, 3, 24), 1 / 24)
+    ids = torch.randint(1000, 2000, (2, 24))
+    pool = torch.full((2, 3, 24), 1 / 24)
     torch.onnx.export(
         network,
         (ids, pool),
         str(path),
         input_names=["input_ids", "pool"],
         output_names=["scores"],
-        dynamic_axes={"input_ids": {1: "tokens"}, "pool": {1: "units", 2: "tokens"}, "scores": {1: "units"}},
+        dynamic_axes={
+            "input_ids": {0: "windows", 1: "tokens"},
+            "pool": {0: "windows", 1: "units", 2: "tokens"},
+            "scores": {0: "windows", 1: "units"},
+        },
         opset_version=17,
         dynamo=False,
     )

@@ -155,6 +155,9 @@ def _found(given: str, settings: Settings) -> Iterator[tuple[Path, Settings] | U
     if given == STANDARD_INPUT:
         yield path, settings
         return
+    if not given:
+        yield _unreadable(given, "missing", "One of the names given is empty; give a file or a folder.")
+        return
     try:
         is_folder = stat.S_ISDIR(path.stat().st_mode)
     except PermissionError:

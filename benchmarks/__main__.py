@@ -1,0 +1,180 @@
+"""Speed and memory of the checker, each figure beside its baseline in the same run.
+
+    python -m benchmarks            all of them
+    python -m benchmarks cold       one of them: cold, throughput, pipeline, memory
+
+Absolute times depend on the machine and its other work; the ratios are the figures to go by.
+"""
+
+import csv
+import itertools
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from checker.checking import Checker, available_cores, default_model
+from checker.label import Labeller, encode, pack, windows
+from checker.segment import segment
+from training.corpus import read
+
+BARE = "import onnxruntime, tokenizers, numpy"
+
+
+def texts(n: int) -> Iterator[tuple[str, str]]:
+    """Corpus records repeated under new ids, each with its number in its text, up to `n`."""
+    for number, record in zip(range(n), itertools.cycle(read()), strict=False):
+        yield f"{record.id}-{number}", f"{record.text}\nForm {number}."
+
+
+def write_csv(path: Path, n: int) -> Path:
+    """A table of `n` records."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", "text"])
+        writer.writerows(texts(n))
+    return path
+
+
+def seconds(command: list[str]) -> float:
+    """Wall time of a whole process."""
+    start = time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    return time.perf_counter() - start
+
+
+def cold(folder: Path, runs: int = 9) -> None:
+    """A cold check of a 600-word note against a bare import of the run-time libraries."""
+    note = folder / "note.txt"
+    words = itertools.chain.from_iterable(text.split(" ") for _, text in texts(4))
+    note.write_text(" ".join(itertools.islice(words, 600)), encoding="utf-8")
+    bare, whole = [], []
+    for _ in range(runs):  # in turn, so that other work on the machine falls on both
+        bare.append(seconds([sys.executable, "-c", BARE]))
+        whole.append(seconds([sys.executable, "-m", "checker", "check", str(note)]))
+    a, b = statistics.median(bare), statistics.median(whole)
+    ratios = sorted(w / x for w, x in zip(whole, bare, strict=True))
+    print(
+        f"cold: checker check, 600 words: {b:.3f} s; bare import: {a:.3f} s; "
+        f"ratio {b / a:.2f} (runs {ratios[0]:.2f} to {ratios[-1]:.2f}); wanted: at most 2.5, under 1 s"
+    )
+
+
+def best_encoder_time(labeller: Labeller, records: list[str]) -> float:
+    """The fastest of several ways to run the bare network over the records' windows."""
+    limit = labeller.config.max_tokens
+    tokenizer = labeller._tokenizer
+    packed = []
+    for text in records:
+        pieces = encode(tokenizer, [unit.text for unit in segment(text)], limit)
+        for window in windows([len(unit) for unit in pieces], limit):
+            packed.append(pack(pieces[window.first : window.last], tokenizer.token_to_id("[CLS]")))
+    packed.sort(key=lambda window: len(window[0]))
+
+    def batched(size: int) -> list[dict[str, np.ndarray]]:
+        feeds = []
+        for start in range(0, len(packed), size):
+            some = packed[start : start + size]
+            tokens, units = max(len(ids) for ids, _ in some), max(len(pool) for _, pool in some)
+            feed = {
+                "input_ids": np.zeros((len(some), tokens), dtype=np.int64),
+                "pool": np.zeros((len(some), units, tokens), dtype=np.float32),
+            }
+            for i, (ids, pool) in enumerate(some):
+                feed["input_ids"][i, : len(ids)] = ids
+                feed["pool"][i, : len(pool), : len(ids)] = pool
+            feeds.append(feed)
+        return feeds
+
+    def timed(size: int) -> float:
+        feeds = batched(size)
+        start = time.perf_counter()
+        with ThreadPoolExecutor(available_cores()) as pool:
+            for _ in pool.map(lambda feed: labeller._session.run(None, feed), feeds):
+                pass
+        return time.perf_counter() - start
+
+    return min(timed(size) for size in (1, 2, 4, 8))
+
+
+def throughput(folder: Path, n: int = 2000) -> None:
+    """`checker check --format jsonl` on a table against the bare encoder on the same windows."""
+    table = write_csv(folder / "table.csv", n)
+    out = folder / "out.jsonl"
+    encoder = best_encoder_time(Labeller(default_model()), [text for _, text in texts(n)])
+    whole = seconds([sys.executable, "-m", "checker", "check", str(table), "--output", str(out)])
+    print(
+        f"throughput: {n:,} records end to end: {whole:.1f} s ({n / whole:.0f} a second); bare encoder, "
+        f"best batched: {encoder:.1f} s; ratio {whole / encoder:.2f}; wanted: at most 1.25"
+    )
+
+
+def pipeline(folder: Path, n: int = 40) -> None:
+    """One record at a time: the checker against the same network in transformers and torch, fp32."""
+    import torch
+
+    from training.network import open_base
+    from training.train import score_records
+
+    torch.set_num_threads(available_cores())
+    records = [text for _, text in texts(n)]
+    checker = Checker()
+    network, _, _ = open_base()
+    tokenizer = checker._labeller._tokenizer
+    limit = checker._labeller.config.max_tokens
+
+    def plain() -> None:
+        for text in records:
+            score_records(network, tokenizer, [[unit.text for unit in segment(text)]], limit)
+
+    def ours() -> None:
+        from checker.record import Record
+
+        for _ in checker.check_records(Record(text=text, id="x", source="x") for text in records):
+            pass
+
+    slow, fast = elapsed(plain), elapsed(ours)
+    print(
+        f"pipeline: {n} records: torch fp32, one at a time: {slow:.2f} s; checker: {fast:.2f} s; "
+        f"{slow / fast:.1f} times faster; wanted: at least 4"
+    )
+
+
+def elapsed(work: Callable[[], None], runs: int = 3) -> float:
+    """The fastest of a few runs."""
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def memory(folder: Path) -> None:
+    """Peak memory of a whole process on 2,000 and on 20,000 records."""
+    peaks = {}
+    for n in (2_000, 20_000):
+        table = write_csv(folder / f"table-{n}.csv", n)
+        command = [sys.executable, "-m", "checker", "check", str(table), "--output", str(folder / "out.jsonl")]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, _, usage = os.wait4(process.pid, 0)
+        peaks[n] = usage.ru_maxrss / 1024
+    small, large = peaks.values()
+    print(
+        f"memory: peak {large:.0f} MB for 20,000 records, {small:.0f} MB for 2,000; "
+        f"ratio {large / small:.2f}; wanted: at most 450 MB, and flat"
+    )
+
+
+if __name__ == "__main__":
+    wanted = sys.argv[1:] or ["cold", "throughput", "pipeline", "memory"]
+    with tempfile.TemporaryDirectory() as place:
+        for name in wanted:
+            globals()[name](Path(place))
