@@ -89,8 +89,6 @@ def check(inputs, format_, output, record_type, all_, no_text, fail_on, resume, 
     Exit status: 0 nothing weak, 1 at least one weak record, 2 wrong usage,
     3 at least one input could not be read, 130 stopped.
     """
-    from checker.journal import ResumeError
-
     form = _form(format_, output)
     if resume and not output:
         raise click.UsageError("--resume goes on with a file: name it with --output.")
@@ -107,8 +105,6 @@ def check(inputs, format_, output, record_type, all_, no_text, fail_on, resume, 
             _write_file(checker, inputs, kind, form, output, not no_text, resume, tally)
         else:
             _print(checker, inputs, kind, all_, not no_text, tally)
-    except ResumeError as error:
-        raise click.UsageError(str(error)) from None
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
@@ -260,8 +256,11 @@ def _write_lines(checker, inputs, kind, form, output, text, resume, tally) -> No
 
     records = _records(checker, inputs, kind)
     shape = journal.FORMS[form]
-    stamps = journal.done_so_far(shape, output) if resume and output.exists() else []
-    journal.skip(records, stamps, checker.model, output)
+    try:
+        stamps = journal.done_so_far(shape, output) if resume and output.exists() else []
+        journal.skip(records, stamps, checker.model, output)
+    except journal.ResumeError as error:
+        raise click.UsageError(str(error)) from None
     for stamp in stamps:
         tally.add(stamp.weak)
     mode = "r+b" if stamps else "wb"

@@ -73,9 +73,9 @@ def judge(record: Record, labelling: Labelling, model: Model, temperatures: Band
     plan = plan_band(len(actions), specific)
     decisions = [unit.flags for unit in units if unit.label is Label.DECISION]
 
-    reflection_odds = _reflection_odds(labelling, words)
-    plan_odds = _plan_odds(labelling)
-    weak_odds = _weak_odds(record.record_type, labelling, reflection_odds, plan_odds)
+    reflecting = reflection_odds(labelling, words)
+    planning = plan_odds(labelling)
+    weakness = weak_odds(record.record_type, labelling, reflecting, planning)
     return Assessment(
         id=record.id,
         source=record.source,
@@ -84,18 +84,18 @@ def judge(record: Record, labelling: Labelling, model: Model, temperatures: Band
         reflection=Reflection(
             band=reflection,
             probabilities=dict(
-                zip(ReflectionBand, _flatten(reflection_odds, temperatures.reflection), strict=True)
+                zip(ReflectionBand, flatten(reflecting, temperatures.reflection), strict=True)
             ),
             share=share,
         ),
         plan=Plan(
             band=plan,
-            probabilities=dict(zip(PlanBand, _flatten(plan_odds, temperatures.plan), strict=True)),
+            probabilities=dict(zip(PlanBand, flatten(planning, temperatures.plan), strict=True)),
             actions=len(actions),
             specific=specific,
         ),
         weak=is_weak(record.record_type, reflection, plan, decisions),
-        weak_probability=_flatten(weak_odds, temperatures.weak)[1],
+        weak_probability=flatten(weakness, temperatures.weak)[1],
         units=units,
         findings=(),
         date=record.date,
@@ -155,7 +155,7 @@ def _reflection_machine() -> tuple[np.ndarray, np.ndarray]:
     return step, band
 
 
-def _reflection_odds(labelling: Labelling, words: Sequence[int]) -> np.ndarray:
+def reflection_odds(labelling: Labelling, words: Sequence[int]) -> np.ndarray:
     """Probabilities of the reflection bands with each unit's label drawn on its own; shape (5,)."""
     step, band = _reflection_machine()
     seen = np.zeros(len(band))
@@ -181,7 +181,7 @@ def _plan_bands(most: int) -> np.ndarray:
     )
 
 
-def _plan_odds(labelling: Labelling) -> np.ndarray:
+def plan_odds(labelling: Labelling) -> np.ndarray:
     """Probabilities of the plan bands with each unit drawn on its own; shape (4,)."""
     action = labelling.label[:, _ACTION]
     specific = labelling.element[:, _WHO_DOES_WHAT_WHEN, 2].prod(1)
@@ -196,7 +196,7 @@ def _plan_odds(labelling: Labelling) -> np.ndarray:
     return np.bincount(_plan_bands(len(counts) - 1).ravel(), counts.ravel(), minlength=len(PlanBand))
 
 
-def _weak_odds(
+def weak_odds(
     record_type: RecordType, labelling: Labelling, reflection: np.ndarray, plan: np.ndarray
 ) -> np.ndarray:
     """Probabilities that the record is sound and that it is weak; shape (2,)."""
@@ -209,7 +209,7 @@ def _weak_odds(
     return np.array([1 - weak, weak])
 
 
-def _flatten(odds: np.ndarray, temperature: float) -> list[float]:
+def flatten(odds: np.ndarray, temperature: float) -> list[float]:
     """Probabilities to the power of 1/temperature, made to sum to 1 and rounded."""
     flat = odds.clip(1e-6, 1) ** (1 / temperature)
     return [round(float(p), 4) for p in flat / flat.sum()]

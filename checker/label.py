@@ -71,6 +71,8 @@ class ModelConfig(msgspec.Struct, frozen=True, kw_only=True):
     base, base_sha256, corpus_sha256 : str
         What the model was trained from.
     seed : int
+    int8_agreement : float, optional
+        Share of development units whose label is the same before and after quantisation.
     labels, flags, elements : sequence of str
         The heads' order, checked against the codebook when the model is opened.
     calibration : Calibration
@@ -83,6 +85,7 @@ class ModelConfig(msgspec.Struct, frozen=True, kw_only=True):
     base_sha256: str
     corpus_sha256: str
     seed: int
+    int8_agreement: float | None = None
     labels: tuple[str, ...] = LABELS
     flags: tuple[str, ...] = FLAGS
     elements: tuple[str, ...] = ELEMENTS

@@ -9,14 +9,13 @@ _ABBREVIATIONS = frozenset(
     "hrs mins tel ext ref fig cf ltd ii iii iv vi vii viii ix q.v n.b".split()
 )
 
-_STOP = re.compile(
-    r"""
+_STOP = r"""
     (?P<stop>[.!?…]+)
-    [\"'”’)\]»]*                         # closing quotes and brackets belong to the sentence
-    (?=\s+[\"'“‘(\[«]?[^\W_a-z])        # then white space and a capital or a digit, quoted or not
-    """,
-    re.VERBOSE,
-)
+    [\"'”’)\]»]*               # closing quotes and brackets belong to the sentence
+    (?=\s+[\"'“‘(\[«]?%s)      # then white space and what may open a sentence, quoted or not
+"""
+_BEFORE_CAPITAL = re.compile(_STOP % r"[^\W_a-z]", re.VERBOSE)
+_BEFORE_ANY = re.compile(_STOP % r"[^\W_]", re.VERBOSE)
 _LAST_WORD = re.compile(r"[^\s(\[\"'“‘’/–—-]*$")
 _NUMBER = re.compile(r"\b\d+$")
 _WORD = re.compile(r"\w")
@@ -63,7 +62,8 @@ def _pieces(line: str) -> list[tuple[int, int]]:
         return [(0, len(line))]
     spans = []
     start = 0
-    for stop in _STOP.finditer(line):
+    opens = _BEFORE_ANY if line.islower() else _BEFORE_CAPITAL  # some write without capitals
+    for stop in opens.finditer(line):
         if _ends_sentence(line[start : stop.start("stop")], stop["stop"]):
             spans.append((start, stop.end()))
             start = stop.end()

@@ -19,9 +19,8 @@ from checker.codebook import Element, Flag, Label
 from checker.label import ELEMENT_SCORES, FLAG_SCORES, KIND_SCORE, LABEL_SCORES, SCORES
 from training.corpus import GoldRecord
 from training.network import open_base
+from training.tally import Scores
 from training.train import targets
-
-Scores = Callable[[Sequence[str]], np.ndarray]
 
 _NEVER = 1e-6
 
@@ -48,7 +47,9 @@ class Heads:
 
         self.label = fit(features, wanted["label"])
         self.flags = [fit(features, column) for column in wanted["flag"].T]
-        self.elements = [fit(acting, column) for column in wanted["element"][action].T] if action.any() else []
+        self.elements = (
+            [fit(acting, column) for column in wanted["element"][action].T] if action.any() else []
+        )
         self.kind = fit(acting, wanted["kind"][action]) if action.any() else None
 
     def scores(self, features) -> np.ndarray:
@@ -96,7 +97,9 @@ def tfidf(records: Sequence[GoldRecord]) -> Scores:
     texts, wanted = _units(records)
     words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, token_pattern=r"\w+|[?£|%]")
     heads = Heads(words.fit_transform(texts), wanted, _balanced)
-    return lambda texts: heads.scores(words.transform(texts)) if len(texts) else heads.scores(np.zeros((0, 1)))
+    return lambda texts: (
+        heads.scores(words.transform(texts)) if len(texts) else heads.scores(np.zeros((0, 1)))
+    )
 
 
 def probe(records: Sequence[GoldRecord], base: str | None = None) -> Scores:
@@ -185,7 +188,9 @@ FLAG_CUES: dict[Flag, re.Pattern] = {
     ),
     Flag.RATIONALE: _cues(r"because|so that|in order to|as|due to|given"),
     Flag.CONTINGENCY: _cues(r"if|unless|otherwise|bottom line|escalat\w+|contingency"),
-    Flag.PREVIOUS_ACTION: _cues(r"completed?|done|outstanding|not (?:yet )?done|carried (?:over|forward)|overdue"),
+    Flag.PREVIOUS_ACTION: _cues(
+        r"completed?|done|outstanding|not (?:yet )?done|carried (?:over|forward)|overdue"
+    ),
     Flag.CHALLENGE: _cues(r"why|drift\w*|delay\w*|optimis\w+|challeng\w+|not good enough|query|queried"),
 }
 
@@ -199,11 +204,20 @@ ELEMENT_CUES: dict[Element, tuple[re.Pattern, re.Pattern]] = {
         _cues(r"liaise|discuss|update|support|work|contact|visit|review|explore"),
         _cues(r"request|ring|send|complete|book|refer|write|ask|obtain|arrange|file|draft|take|tell|apply"),
     ),
-    Element.WHO: (_cues(r"all|we|both|and"), _cues(r"SW|TM|FSW|PA|IRO|HV|GP|manager|[A-Z][a-z]+ to|[A-Z]{2,3}")),
+    Element.WHO: (
+        _cues(r"all|we|both|and"),
+        _cues(r"SW|TM|FSW|PA|IRO|HV|GP|manager|[A-Z][a-z]+ to|[A-Z]{2,3}"),
+    ),
     Element.WHEN: (_cues(r"next|before|weekly|monthly|fortnightly|each"), _DATE),
     Element.WHY: (_cues(r"plan|risk|safety"), _cues(r"so that|so|because|to ensure|in order to|to help")),
-    Element.CHECK: (_cues(r"report back|update (?:TM|me|manager)|feed back"), _cues(r"evidence|until|shows?|at least")),
-    Element.IF_NOT: (_cues(r"review if|if no change"), _cues(r"if not|otherwise|unless|escalat\w+|if .+ then")),
+    Element.CHECK: (
+        _cues(r"report back|update (?:TM|me|manager)|feed back"),
+        _cues(r"evidence|until|shows?|at least"),
+    ),
+    Element.IF_NOT: (
+        _cues(r"review if|if no change"),
+        _cues(r"if not|otherwise|unless|escalat\w+|if .+ then"),
+    ),
 }
 """Cues of the grades 1 and 2 of each action element."""
 
@@ -219,7 +233,9 @@ def lexicon(texts: Sequence[str]) -> np.ndarray:
         grades = row[ELEMENT_SCORES].reshape(-1, 3)
         for grade, (some, full) in zip(grades, (ELEMENT_CUES[e] for e in Element), strict=True):
             grade[2 if full.search(text) else 1 if some.search(text) else 0] = _CLAIM
-        row[KIND_SCORE] = -_CLAIM if re.search(r"chronolog|form|book|upload|visit|minutes", text, re.I) else _CLAIM
+        row[KIND_SCORE] = (
+            -_CLAIM if re.search(r"chronolog|form|book|upload|visit|minutes", text, re.I) else _CLAIM
+        )
     return out
 
 

@@ -98,5 +98,7 @@ def _quantise(fused: Path, path: Path) -> None:
         per_channel=True,
         reduce_range=True,
         op_types_to_quantize=["MatMul", "Attention", "Gather"],
-        extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},  # fused operators have no shape inference
+        extra_options={
+            "DefaultTensorType": onnx.TensorProto.FLOAT
+        },  # fused operators have no shape inference
     )

@@ -6,10 +6,27 @@ and counts, and every function here takes any number of leading axes, one of the
 A figure that its counts leave undefined, such as the F1 of a label that nobody used, is NaN.
 """
 
+import msgspec
 import numpy as np
+from scipy.stats import binomtest
 
 REPLICATES = 2000
 BINS = 10
+
+
+class Estimate(msgspec.Struct, frozen=True):
+    """A figure with its 95% interval; None where the counts leave it undefined.
+
+    >>> f"{Estimate(0.853, 0.821, 0.88)}"
+    '0.85 (0.82–0.88)'
+    """
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+    def __str__(self) -> str:
+        return "–" if self.value is None else f"{self.value:.2f} ({self.low:.2f}–{self.high:.2f})"
 
 
 def confusion(gold: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
@@ -148,12 +165,20 @@ def draws(records: int, replicates: int = REPLICATES, seed: int = 17) -> np.ndar
     return np.vstack([np.ones(records, int), drawn])
 
 
-def interval(values: np.ndarray) -> tuple[float, float, float]:
-    """A figure and its 95% percentile interval from shape (1 + replicates,), the figure itself first."""
-    if np.isnan(values[0]) or np.isnan(values[1:]).all():
-        return float(values[0]), float("nan"), float("nan")
-    low, high = np.nanquantile(values[1:], [0.025, 0.975])
-    return float(values[0]), float(low), float(high)
+def interval(values: np.ndarray) -> Estimate:
+    """A figure and its percentile interval from shape (1 + replicates,), the figure itself first."""
+    if np.isnan(values[0]):
+        return Estimate()
+    low, high = np.nanquantile(values, [0.025, 0.975])
+    return Estimate(float(values[0]), float(low), float(high))
+
+
+def proportion(count: int, of: int) -> Estimate:
+    """A share and its Wilson interval, which is honest even when nothing was counted."""
+    if not of:
+        return Estimate()
+    low, high = binomtest(count, of).proportion_ci(method="wilson")
+    return Estimate(count / of, float(low), float(high))
 
 
 def mean(values: np.ndarray) -> np.ndarray:

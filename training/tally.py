@@ -1,10 +1,12 @@
 """What a predictor said of labelled records, counted record by record, and the figures from it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 
 import msgspec
 import numpy as np
 
+from checker.checking import Checker
 from checker.codebook import (
     REFLECTIVE,
     ActionBand,
@@ -18,7 +20,7 @@ from checker.codebook import (
     plan_band,
 )
 from checker.judge import judge
-from checker.label import Calibration, Labeller, decide
+from checker.label import Calibration, Labeller, ModelConfig, decide
 from checker.record import Assessment, Labelling, Model, Record, Unit
 from checker.segment import segment
 from training import metrics
@@ -35,7 +37,7 @@ class Predictor(msgspec.Struct, frozen=True):
     name: str
     scores: Scores
     calibration: Calibration
-    check: Callable[[Record], Assessment]
+    assess: Callable[[Iterable[Record]], Iterable[Assessment]]
 
 
 class Bands(msgspec.Struct, frozen=True):
@@ -95,22 +97,33 @@ def baseline(name: str, scores: Scores) -> Predictor:
     calibration = Calibration()
     model = Model(name, "", "")
 
-    def check(record: Record) -> Assessment:
-        units = segment(record.text)
-        labelling = decide(units, scores([unit.text for unit in units]), calibration)
-        return judge(record, labelling, model, calibration.bands)
+    def assess(records: Iterable[Record]) -> Iterator[Assessment]:
+        for record in records:
+            units = segment(record.text)
+            labelling = decide(units, scores([unit.text for unit in units]), calibration)
+            yield judge(record, labelling, model, calibration.bands)
 
-    return Predictor(name, scores, calibration, check)
+    return Predictor(name, scores, calibration, assess)
 
 
-def shipped(name: str, labeller: Labeller, check: Callable[[Record], Assessment]) -> Predictor:
-    """A model folder opened for use as a predictor."""
-    return Predictor(name, labeller.scores, labeller.config.calibration, check)
+def open_model(folder: str | Path) -> tuple[Predictor, ModelConfig]:
+    """A model folder as a predictor, whose assessments are the checker's own.
+
+    Raises
+    ------
+    checker.label.ModelError
+        When the folder cannot be used.
+    """
+    labeller, checker = Labeller(folder), Checker(folder)
+    config = labeller.config
+    return Predictor(config.name, labeller.scores, config.calibration, checker.check_records), config
 
 
 def as_record(gold: GoldRecord, text: str | None = None) -> Record:
     """A labelled record as the checker would read it, with its own text or another."""
-    return Record(text=gold.text if text is None else text, id=gold.id, source="", record_type=gold.record_type)
+    return Record(
+        text=gold.text if text is None else text, id=gold.id, source="", record_type=gold.record_type
+    )
 
 
 def gold_bands(gold: GoldRecord) -> Bands:
@@ -136,7 +149,7 @@ def tally(records: Sequence[GoldRecord], predictor: Predictor) -> Tally:
     """
     found = [_unit_counts(record, predictor) for record in records]
     label, flag, element, bins, given = (list(column) for column in zip(*found, strict=True))
-    whole = [predictor.check(as_record(record)) for record in records]
+    whole = list(predictor.assess(as_record(record) for record in records))
     return Tally(
         np.stack(label),
         np.stack(flag),
@@ -159,9 +172,7 @@ def _unit_counts(record: GoldRecord, predictor: Predictor) -> tuple:
     return (
         metrics.confusion(gold["label"], label, len(Label)),
         np.stack([metrics.confusion(gold["flag"][:, i], flagged[:, i], 2) for i in range(len(Flag))]),
-        np.stack(
-            [metrics.confusion(graded[:, i], grades[:, i].argmax(1), 3) for i in range(len(Element))]
-        ),
+        np.stack([metrics.confusion(graded[:, i], grades[:, i].argmax(1), 3) for i in range(len(Element))]),
         _unit_bins(labelling, gold, grades, graded),
         judge(as_record(record), labelling, Model(predictor.name, "", ""), calibration.bands),
     )

@@ -7,6 +7,7 @@ sentence, and the batch goes on.
 import codecs
 import contextlib
 import glob
+import math
 import os
 import stat
 import sys
@@ -46,6 +47,11 @@ _CONTENTS = (
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
 )
+_OWN = {
+    ".docx": (_OFFICE, _OLD_OFFICE),  # the Word reader has its own sentences for old and protected files
+    ".pdf": (b"%PDF-",),
+    ".rtf": (b"{\\rtf",),
+}
 _SKIPPED = frozenset({FILE_NAME, "thumbs.db", "desktop.ini"})
 
 Reader = Callable[[bytes, str], str]
@@ -164,9 +170,8 @@ def _found(given: str, settings: Settings) -> Iterator[tuple[Path, Settings] | U
         is_folder = False  # opening it will say so
     except (OSError, ValueError):
         # A name that is there is never taken for a pattern: "note [1].docx" is a name.
-        matches = (
-            sorted(glob.glob(given, recursive=True)) if glob.has_magic(given) and "\0" not in given else []
-        )
+        is_pattern = glob.has_magic(given) and "\0" not in given
+        matches = sorted(glob.glob(given, recursive=True)) if is_pattern else []
         for match in map(Path, matches):
             if match.is_dir():
                 yield from _folder(match, settings)
@@ -202,7 +207,10 @@ def _folder(folder: Path, settings: Settings) -> Iterator[tuple[Path, Settings] 
             if not _is_passed_over(name):
                 empty = False
                 yield Path(place, name), own
-    if empty:
+    for error in closed:
+        name = str(error.filename)
+        yield _unreadable(name, "no_permission", f"{name} may not be opened; ask for permission to read it.")
+    if empty and not closed:
         yield _unreadable(
             str(folder), "empty", f"{folder} holds no file to read; check that it is the right folder."
         )
@@ -213,34 +221,34 @@ def _is_passed_over(name: str) -> bool:
     return name.startswith((".", "~$")) or name.lower() in _SKIPPED or Path(name).stem.lower() == "readme"
 
 
-def _check_file(path: Path, source: str) -> None:
-    """Refuse what is no plain file, and an empty one, before opening it."""
+def _check_file(path: Path, source: str, largest: float = math.inf) -> None:
+    """Refuse what is no plain file, an empty one and one too large (in bytes), before opening it."""
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
         raise CannotRead("wrong_type", f"{source} is not a file; give a file or a folder of files.")
     if status.st_size == 0:
         raise CannotRead("empty", f"{source} is empty (0 bytes); check that it was saved or copied whole.")
+    if status.st_size > largest:
+        raise CannotRead(
+            "too_large",
+            f"{source} is too large for one record ({status.st_size // 1_000_000} MB); save the note alone.",
+        )
 
 
 def _one_record(path: Path, source: str, record_type: RecordType) -> Record:
     if source == STANDARD_INPUT:
         reader, name = _reader(".txt"), "standard input"
-        data = sys.stdin.buffer.read(LARGEST_FILE + 1)
+        data = sys.stdin.buffer.read(LARGEST_FILE)
     else:
         reader, name = _reader(path.suffix.lower()), source
         if reader is None:
-            known = ".txt, .md, .docx, .pdf, .rtf, .html, .eml, .csv, .tsv, .xlsx, .jsonl or .parquet"
+            ending = f"is a {path.suffix} file" if path.suffix else "has no ending to its name"
             raise CannotRead(
-                "wrong_type", f"{source} is of a type that cannot be read{_advice(path)}; save it as {known}."
+                "wrong_type",
+                f"{source} {ending}, which cannot be read; save a note as text, Word or PDF, a table as Excel or CSV.",
             )
-        _check_file(path, source)
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
-    if len(data) > LARGEST_FILE:
-        raise CannotRead(
-            "too_large",
-            f"{name} is larger than {LARGEST_FILE // 1_000_000} MB, too large for one record; save the note alone.",
-        )
+        _check_file(path, source, LARGEST_FILE)
+        data = path.read_bytes()
     _check_contents(path.suffix.lower(), data[:4096], name)
     text = reader(data, name)
     if not any(character.isalnum() for character in text):
@@ -250,21 +258,13 @@ def _one_record(path: Path, source: str, record_type: RecordType) -> Record:
     )
 
 
-def _advice(path: Path) -> str:
-    return f" ({path.suffix})" if path.suffix else " (its name has no ending)"
-
-
 def _check_contents(suffix: str, head: bytes, name: str) -> None:
     """Refuse a file that holds another kind of thing than its name says."""
-    own: dict[str, tuple[bytes, ...]] = {
-        ".docx": (_OFFICE, _OLD_OFFICE),  # old and protected Word files get their own sentence later
-        ".pdf": (b"%PDF-",),
-        ".rtf": (b"{\\rtf",),
-    }
     start = head.removeprefix(codecs.BOM_UTF8).lstrip()
     for mark, what in _CONTENTS:
+        # A note may begin with "MZ"; a program has zero bytes too.
         is_sure = len(mark) > 2 or b"\0" in head
-        if is_sure and start.startswith(mark) and mark not in own.get(suffix, ()):
+        if is_sure and start.startswith(mark) and mark not in _OWN.get(suffix, ()):
             raise CannotRead(
                 "wrong_type",
                 f"{name} holds {what}, not what its name says; give it its right ending, or save it again.",

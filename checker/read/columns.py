@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from checker.read.plain import tidy
 from checker.read.problem import CannotRead
 from checker.read.table import BadRow, Header, Row, column_key, rows
 from checker.record import Failure, Record, Unreadable
-from checker.settings import Settings
+from checker.settings import LongForm, Settings
 
 EXCEL_CELL = 32_767
 """Characters that Excel keeps in a cell, counted as UTF-16 does (Microsoft, Excel specifications and limits)."""
@@ -97,15 +97,14 @@ def count_table(path: Path, settings: Settings) -> int:
     table = rows(path, Header(str(path), settings.text_columns, settings.named_columns))
     if settings.long_form is None:
         return sum(1 for _ in table)
-    group = column_key(settings.long_form.group)
     forms: set[int] = set()
     nameless = 0
     for row in table:
-        form = _plain(row.cells.get(group)) if isinstance(row, Row) else None
-        if form is None:
+        id = _field(row.cells, settings.long_form.group) if isinstance(row, Row) else None
+        if id is None:
             nameless += 1
         else:
-            forms.add(hash(form))
+            forms.add(hash(id))
     return nameless + len(forms)
 
 
@@ -117,36 +116,42 @@ def _notes(path: Path, source: str, settings: Settings) -> Iterator[_Note | BadR
     def table() -> Iterator[Row | BadRow]:
         return rows(path, Header(source, settings.text_columns, settings.named_columns))
 
-    if settings.long_form is None:
-        headings = settings.text_columns if len(settings.text_columns) > 1 else (None,)
-        keys = [column_key(name) for name in settings.text_columns]
-        for row in table():
-            if isinstance(row, BadRow):
-                yield row
-                continue
-            cells = [row.cells.get(key) for key in keys]
-            parts = [
-                (heading, cell) for heading, cell in zip(headings, cells, strict=True) if not _is_blank(cell)
-            ]
-            yield _Note(row.place, row, parts, _field(row.cells, settings.columns.id), row.overlong)
-        return
+    return _forms(table, settings.long_form) if settings.long_form else _wide_rows(table(), settings)
 
-    group, question, answer = map(column_key, msgspec.structs.astuple(settings.long_form))
-    left = Counter(_plain(row.cells.get(group)) for row in table() if isinstance(row, Row))
-    open_forms: dict[str, _Note] = {}
-    for row in table():
-        form = None if isinstance(row, BadRow) else _plain(row.cells.get(group))
-        if form is None:
-            nameless = f"does not say in column “{settings.long_form.group}” which form it belongs to"
-            yield row if isinstance(row, BadRow) else BadRow(row.place, nameless)
+
+def _wide_rows(table: Iterable[Row | BadRow], settings: Settings) -> Iterator[_Note | BadRow]:
+    """A record a row; several text columns stand under their names, and empty ones are left out."""
+    names = settings.text_columns
+    headings = names if len(names) > 1 else (None,)
+    keys = [column_key(name) for name in names]
+    for row in table:
+        if isinstance(row, BadRow):
+            yield row
             continue
-        note = open_forms.setdefault(form, _Note(row.place, row, [], form, False))
-        note.parts.append((_plain(row.cells.get(question)), row.cells.get(answer)))
+        cells = zip(headings, (row.cells.get(key) for key in keys), strict=True)
+        parts = [(heading, cell) for heading, cell in cells if not _is_blank(cell)]
+        yield _Note(row.place, row, parts, _field(row.cells, settings.columns.id), row.overlong)
+
+
+def _forms(table: Callable[[], Iterator[Row | BadRow]], form: LongForm) -> Iterator[_Note | BadRow]:
+    """A record a form; a question without an answer stays, since an empty heading says something."""
+    left = Counter(_field(row.cells, form.group) for row in table() if isinstance(row, Row))
+    started: dict[str, _Note] = {}
+    for row in table():
+        if isinstance(row, BadRow):
+            yield row
+            continue
+        id = _field(row.cells, form.group)
+        if id is None:
+            yield BadRow(row.place, f"does not say in column “{form.group}” which form it belongs to")
+            continue
+        note = started.setdefault(id, _Note(row.place, row, [], id, False))
+        note.parts.append((_field(row.cells, form.question), row.cells.get(column_key(form.answer))))
         if row.overlong:
-            open_forms[form] = msgspec.structs.replace(note, overlong=True)
-        left[form] -= 1
-        if not left[form]:
-            yield open_forms.pop(form)
+            started[id] = msgspec.structs.replace(note, overlong=True)
+        left[id] -= 1
+        if not left[id]:
+            yield started.pop(id)
 
 
 def _record(note: _Note, place: str, settings: Settings, record_type: RecordType | None) -> Record:

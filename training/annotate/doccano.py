@@ -122,8 +122,7 @@ def _draft(line: Line, where: str, name: str) -> Draft:
     return Draft(
         id=line.record or name,
         text=line.text,
-        # A line that nobody marked is not labelled; it is not a record without units.
-        units=in_order(units, line.text) or (DraftUnit(start=0, end=0),),
+        units=in_order(units, line.text),
         reflection=line.reflection,
         **fields,
     )

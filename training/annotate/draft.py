@@ -69,8 +69,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_labelled(self) -> bool:
-        """Whether every unit has its label."""
-        return all(unit.label for unit in self.units)
+        """Whether there are units and every one has its label."""
+        return bool(self.units) and all(unit.label for unit in self.units)
 
     @property
     def uncertainty(self) -> float:
@@ -84,7 +84,10 @@ METADATA = ("author", "record_type", "service", "date", "person", "team", "super
 
 def draft_of_gold(record: GoldRecord, labeller: Labeller | None = None, blank: bool = False) -> Draft:
     """A labelled record, its own units kept, to look at again or (`blank`) to label a second time."""
-    units = [DraftUnit(start=u.start, end=u.end, label=u.label, flags=u.flags, action=u.action) for u in record.units]
+    units = [
+        DraftUnit(start=u.start, end=u.end, label=u.label, flags=u.flags, action=u.action)
+        for u in record.units
+    ]
     if blank:
         units = [DraftUnit(start=u.start, end=u.end) for u in units]
     if labeller:
@@ -216,25 +219,27 @@ def gold(draft: Draft, source: str, author: str | None = None) -> GoldRecord:
     Raises
     ------
     CorpusError
-        Where the record has no unit, or neither it nor `author` says who wrote it.
+        Where neither the record nor `author` says who wrote it.
     """
-    where = f"{source}, record “{draft.id}”"
-    if not draft.units:
-        raise CorpusError(f"{where} has no labelled unit; take it out or label it.")
     if not (draft.author or author):
         raise CorpusError(
-            f"{where} has no author; say who wrote it (a code will do), so that records by one hand stay together."
+            f"{source}: the record “{draft.id}” has no author; say who wrote it (a code will do), so that records by one hand stay together."
         )
     units = tuple(
         GoldUnit(start=u.start, end=u.end, label=u.label, flags=u.flags, action=u.action) for u in draft.units
     )
     fields = {name: getattr(draft, name) for name in METADATA} | {"author": draft.author or author}
     return GoldRecord(
-        id=draft.id, text=draft.text, units=units, reflection=draft.reflection or _band(draft.text, units), **fields
+        id=draft.id,
+        text=draft.text,
+        units=units,
+        reflection=draft.reflection or band_by_rule(draft.text, units),
+        **fields,
     )
 
 
-def _band(text: str, units: Sequence[GoldUnit]) -> ReflectionBand:
+def band_by_rule(text: str, units: Sequence[GoldUnit]) -> ReflectionBand:
+    """The reflection band that the codebook's rules give a labelled record."""
     words = sum(len(text[u.start : u.end].split()) for u in units if u.label is not Label.ADMIN)
     return reflection_band((u.label for u in units), words)
 

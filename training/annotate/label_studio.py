@@ -108,7 +108,9 @@ def _results(unit: DraftUnit, id: str, sixteen: Sixteen, text: str) -> list[Resu
     if unit.action:
         chosen |= {e.value: (str(score),) for e, score in unit.action.elements.items()}
         chosen["kind"] = (unit.action.kind,)
-    return found + [Result(name, Value(**span, choices=c), "choices", id=id) for name, c in chosen.items() if c]
+    return found + [
+        Result(name, Value(**span, choices=c), "choices", id=id) for name, c in chosen.items() if c
+    ]
 
 
 def _interface() -> str:
@@ -154,13 +156,15 @@ def _draft(task: Task, where: str, name: str) -> Draft:
     results = kept[0].result if kept else tuple(r for a in task.predictions[:1] for r in a.result)
     units, reflection = _units(results, data.text, where)
     if not kept:
-        units = tuple(DraftUnit(start=u.start, end=u.end) for u in units) or (DraftUnit(start=0, end=0),)
+        units = tuple(DraftUnit(start=u.start, end=u.end) for u in units)
         reflection = None
     fields = {field: getattr(data, field) for field in METADATA}
     return Draft(id=data.record or name, text=data.text, units=units, reflection=reflection, **fields)
 
 
-def _units(results: Sequence[Result], text: str, where: str) -> tuple[tuple[DraftUnit, ...], ReflectionBand | None]:
+def _units(
+    results: Sequence[Result], text: str, where: str
+) -> tuple[tuple[DraftUnit, ...], ReflectionBand | None]:
     sixteen = Sixteen(text)
     chosen: dict[tuple[int, int], dict[str, tuple[str, ...]]] = {}
     reflection = None
@@ -177,7 +181,9 @@ def _units(results: Sequence[Result], text: str, where: str) -> tuple[tuple[Draf
         here = f"{where}, “{text[start:end][:40]}”"
         labels = said.get("label", ())
         if len(labels) != 1:
-            raise CorpusError(f"{here}: a unit has exactly one label, and this one has {len(labels)}; choose one.")
+            raise CorpusError(
+                f"{here}: a unit has exactly one label, and this one has {len(labels)}; choose one."
+            )
         label = None if labels[0] == UNLABELLED else codebook_word(Label, labels[0], here)
         flags = [codebook_word(Flag, word, here) for word in said.get("flags", ())]
         scores = {e: _score(said[e][0], here, e) for e in Element if said.get(e)}

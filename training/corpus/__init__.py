@@ -7,7 +7,19 @@ from pathlib import Path
 
 import msgspec
 
-from checker.codebook import ActionKind, Element, Flag, Label, RecordType, ReflectionBand
+from checker.codebook import (
+    ActionBand,
+    ActionKind,
+    Element,
+    Flag,
+    Label,
+    PlanBand,
+    RecordType,
+    ReflectionBand,
+    action_band,
+    is_weak,
+    plan_band,
+)
 
 CORPUS = Path(__file__).with_name("corpus.jsonl")
 SPLIT = Path(__file__).with_name("split.json")
@@ -64,6 +76,18 @@ class GoldRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def unit_texts(self) -> list[str]:
         """The text of each unit."""
         return [self.text[unit.start : unit.end] for unit in self.units]
+
+    @property
+    def plan(self) -> PlanBand:
+        """The plan band that the codebook's rules derive from the labels."""
+        bands = [action_band(unit.action.elements) for unit in self.units if unit.action]
+        return plan_band(len(bands), sum(b in (ActionBand.SPECIFIC, ActionBand.PURPOSEFUL) for b in bands))
+
+    @property
+    def weak(self) -> bool:
+        """Whether the codebook's rules make the record weak, given the band an annotator gave it."""
+        decisions = [unit.flags for unit in self.units if unit.label is Label.DECISION]
+        return is_weak(self.record_type, self.reflection, self.plan, decisions)
 
 
 def read(path: str | Path = CORPUS) -> list[GoldRecord]:
