@@ -21,7 +21,8 @@ from checker.segment import segment
 from checker.settings import Settings
 from training.__main__ import main
 from training.annotate import read_annotations, write_for_labelling
-from training.annotate.draft import Sixteen, draft_of_gold
+from training.annotate.draft import draft_of_gold
+from training.annotate.offsets import Sixteen
 from training.annotate.sources import drafts
 from training.corpus import CorpusError, GoldRecord, GoldUnit, LabelledAction, read
 
@@ -339,6 +340,25 @@ def test_a_wrong_cell_is_named_as_excel_names_it(tmp_path, corpus, column, row, 
     assert sentence in str(error.value)
 
 
+def test_a_row_that_was_deleted_is_missed(tmp_path, corpus):
+    path = exported(tmp_path, ".xlsx", corpus[0])
+    book = openpyxl.load_workbook(path)
+    book["units"].delete_rows(5)
+    book.save(path)
+    n = len(corpus[0].units)
+    with pytest.raises(CorpusError, match=f"{n - 1} of the {n} rows of “{corpus[0].id}” are left"):
+        read_annotations(path)
+
+
+def test_a_hidden_text_that_was_changed_is_refused(tmp_path, corpus):
+    path = exported(tmp_path, ".xlsx", corpus[0])
+    book = openpyxl.load_workbook(path)
+    book["text"]["C1"] = "another text"
+    book.save(path)
+    with pytest.raises(CorpusError, match="hidden sheet text, row 1 was changed"):
+        read_annotations(path)
+
+
 def test_a_score_of_three_and_an_action_without_a_kind_are_named_by_their_row(tmp_path, corpus):
     row = first_action(corpus[0]) + 2
     for column, value, sentence in (
@@ -424,6 +444,20 @@ def test_the_commands_export_and_import_and_never_change_an_input(tmp_path, corp
         again = run(*arguments)
         assert again.exit_code == 2
         assert "is there already" in again.output
+
+
+def test_an_input_is_never_overwritten_whatever_is_told(tmp_path, corpus):
+    path = exported(tmp_path, ".jsonl", corpus[0])
+    before = path.read_bytes()
+    for arguments in (
+        ("import", path, "--out", path, "--overwrite"),
+        ("export", tmp_path, "--out", path, "--overwrite", "--no-model"),
+        ("export", tmp_path / "*.jsonl", "--out", path, "--overwrite", "--no-model"),
+    ):
+        result = run(*arguments)
+        assert result.exit_code == 2
+        assert "is one of the inputs, or lies among them" in result.output
+        assert path.read_bytes() == before
 
 
 def test_an_unreadable_note_is_named_and_the_others_are_exported(tmp_path):

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
+from checker.checking import default_model
 from training import near_duplicates
 from training.__main__ import main
 from training.corpus import CORPUS, CorpusError, GoldRecord, groups, read, shipped_split, split
@@ -260,11 +261,15 @@ def test_the_commands_say_a_mistake_in_one_sentence(tmp_path):
     bad.write_text(MALFORMED["a span outside the text"][0])
     few = tmp_path / "few.jsonl"
     few.write_text(json.dumps(GOOD))
+    taken = tmp_path / "taken"
+    taken.mkdir()
+    (taken / "model.onnx").touch()
     for arguments, sentence in (
         (("split", bad), "line 1: unit 6–34"),
         (("split", few), "There are 1 labelled records"),
         (("duplicates", "--add", few), "at least ten are needed"),
         (("train", "--add", few, "--out", tmp_path / "m"), "at least ten are needed"),
+        (("train", "--out", taken), "holds a model already"),
         (("train", "--base", tmp_path, "--out", tmp_path / "m"), "holds no model.safetensors"),
         (("evaluate", "--own-only"), "name them with --add"),
         (("evaluate", "--model", tmp_path), "is not a model folder"),
@@ -273,6 +278,18 @@ def test_the_commands_say_a_mistake_in_one_sentence(tmp_path):
         assert result.exit_code in (1, 2)
         assert isinstance(result.exception, SystemExit), result.exception
         assert sentence in result.output
+
+
+def test_two_models_are_compared_on_own_records_alone(tmp_path, corpus):
+    own = tmp_path / "own.jsonl"
+    renamed = [msgspec.structs.replace(record, id=f"own-{record.id}") for record in corpus[::40]]
+    own.write_bytes(msgspec.json.Encoder().encode_lines(renamed))
+    held_back = len(split(renamed).test)
+    model = default_model()
+    result = run("evaluate", "--compare", model, model, "--add", own, "--own-only")
+    assert result.exit_code == 0
+    assert f"on {held_back} test records" in result.output
+    assert "No figure tells" in result.output
 
 
 def test_copies_are_listed_with_their_words_and_left_out_of_a_new_file(tmp_path):

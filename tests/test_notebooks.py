@@ -19,7 +19,7 @@ def test_the_notebook_runs_to_its_end(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_the_notebook_is_committed_without_its_maker_s_machine(path):
+def test_the_notebook_shows_no_error_and_no_home_folder(path):
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):

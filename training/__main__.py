@@ -1,7 +1,8 @@
 """`python -m training`: arguments in, calls to the pipeline, one sentence where something is wrong."""
 
+import glob
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,9 +31,19 @@ def sentences(*errors: type[Exception]) -> Iterator[None]:
         ) from None
 
 
-def _refuse_to_overwrite(path: Path, overwrite: bool) -> None:
-    if path.exists() and not overwrite:
+def _refuse_to_overwrite(path: Path, overwrite: bool, inputs: Iterable[str | Path] = ()) -> None:
+    """Keep what is there, unless told otherwise; an input is kept whatever is told."""
+    if not path.exists():
+        return
+    if not overwrite:
         raise click.UsageError(f"{path} is there already; choose another name, or say --overwrite.")
+    here = path.resolve()
+    for given in inputs:
+        for found in map(Path, glob.glob(str(given)) or [given]):
+            if found.resolve() in (here, *here.parents):
+                raise click.UsageError(
+                    f"{path} is one of the inputs, or lies among them; choose another name."
+                )
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -69,7 +80,7 @@ def duplicates(own, out, overwrite):
     from training.own_labels import corpus_and_own, read_own
 
     if out:
-        _refuse_to_overwrite(out, overwrite)
+        _refuse_to_overwrite(out, overwrite, (CORPUS, *own))
     with sentences():
         records, split = corpus_and_own(read_own(own))
         found = near_duplicates.find(records, split)
@@ -102,7 +113,7 @@ def split_records(records, seed, out, overwrite):
     from training.corpus import split
 
     if out:
-        _refuse_to_overwrite(out, overwrite)
+        _refuse_to_overwrite(out, overwrite, (records,))
     with sentences():
         found = split(read(records), seed)
         if out:
@@ -218,7 +229,7 @@ def import_labels(sources, out, author, overwrite):
     """
     from training.annotate import read_annotations
 
-    _refuse_to_overwrite(out, overwrite)
+    _refuse_to_overwrite(out, overwrite, sources)
     finished, left, seen = [], [], {}
     with sentences():
         for source in sources:
@@ -266,6 +277,8 @@ def export_for_labelling(inputs, out, fill, model, no_model, config, overwrite):
     """Write INPUTs for people to label, those first of which the model is least certain.
 
     An INPUT is a note or table that `checker check` reads, or a file of labelled records to look at again.
+    Beside a .json lies the labelling interface to paste into the Label Studio project, and beside a .jsonl
+    the label types of a doccano project, which must allow overlapping spans.
     """
     from checker.checking import default_model
     from checker.label import Labeller, ModelError
@@ -275,7 +288,7 @@ def export_for_labelling(inputs, out, fill, model, no_model, config, overwrite):
 
     if no_model and model:
         raise click.UsageError("--model and --no-model exclude each other; say one of them.")
-    _refuse_to_overwrite(out, overwrite)
+    _refuse_to_overwrite(out, overwrite, inputs)
     with sentences(ModelError, BadSettings):
         form_of(out)
         labeller = None if no_model else Labeller(model or default_model())

@@ -121,8 +121,8 @@ def probe(records: Sequence[GoldRecord], base: str | None = None) -> Scores:
     def vectors(texts: Sequence[str]) -> np.ndarray:
         found = np.zeros((len(texts), encoder.config.hidden_size), dtype=np.float32)
         by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for first in range(0, len(by_length), 64):
-            batch = by_length[first : first + 64]
+        for first in range(0, len(by_length), 32):
+            batch = by_length[first : first + 32]
             encoded = tokenizer.encode_batch([texts[i] for i in batch])
             ids = torch.tensor([e.ids for e in encoded])
             mask = torch.tensor([e.attention_mask for e in encoded])

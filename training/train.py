@@ -220,7 +220,7 @@ def fit(
     after_epoch : callable, optional
         Called with (epoch, network, tokenizer) after each epoch.
     augment : callable, optional
-        Given a record and a random generator, gives (unit texts, targets) anew for each epoch.
+        Given a record and a random generator, gives (unit texts, units) anew for each epoch.
     checkpoint : Path, optional
         Where the state is kept after each epoch; a run that finds one goes on from it.
 
@@ -262,7 +262,10 @@ def fit(
             torch.manual_seed(recipe.seed * 1000 + epoch)
             found = plain
             if augment:
-                found = examples([augment(r, rng) for r in records], tokenizer, recipe.max_tokens)
+                varied = (augment(record, rng) for record in records)
+                found = examples(
+                    [(texts, targets(units)) for texts, units in varied], tokenizer, recipe.max_tokens
+                )
             network.train()
             cut = batches(found, recipe.batch_tokens, rng)
             for batch in cut:

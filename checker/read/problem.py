@@ -8,7 +8,7 @@ class CannotRead(Exception):
     ----------
     kind : str
         A short word for machines: ``missing``, ``empty``, ``protected``, ``corrupt``, ``wrong_type``,
-        ``too_large``, ``no_text`` or ``missing_column``.
+        ``too_large``, ``no_text``, ``missing_column``, ``no_permission`` or ``wrong_settings``.
     message : str
         The sentence for people. It never quotes the record.
     """

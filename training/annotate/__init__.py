@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from training.annotate import doccano, excel, label_studio
+from training.annotate import doccano, excel, label_studio, worksheet
 from training.annotate.draft import Draft, gold
 from training.corpus import CorpusError, GoldRecord
 
@@ -19,7 +19,8 @@ class Form(StrEnum):
     EXCEL = "excel"
 
 
-_FORMS = {Form.LABEL_STUDIO: label_studio, Form.DOCCANO: doccano, Form.EXCEL: excel}
+_WRITERS = {Form.LABEL_STUDIO: label_studio.write, Form.DOCCANO: doccano.write, Form.EXCEL: worksheet.write}
+_READERS = {Form.LABEL_STUDIO: label_studio.read, Form.DOCCANO: doccano.read, Form.EXCEL: excel.read}
 _ENDINGS = {".json": Form.LABEL_STUDIO, ".jsonl": Form.DOCCANO, ".xlsx": Form.EXCEL}
 
 
@@ -68,7 +69,7 @@ def write_for_labelling(drafts: Sequence[Draft], path: str | Path) -> list[Path]
     CorpusError
         Where the ending stands for no form.
     """
-    return _FORMS[form_of(path)].write(drafts, Path(path))
+    return _WRITERS[form_of(path)](drafts, Path(path))
 
 
 def read_annotations(path: str | Path, author: str | None = None) -> Annotations:
@@ -92,7 +93,7 @@ def read_annotations(path: str | Path, author: str | None = None) -> Annotations
         On the first mistake, with its file, its line, row or task, and what to do.
     """
     try:
-        drafts = _FORMS[form_of(path)].read(Path(path))
+        drafts = _READERS[form_of(path)](Path(path))
     except OSError as error:
         raise CorpusError(f"{path} cannot be read: {error.strerror}.") from None
     seen = set()

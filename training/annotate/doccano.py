@@ -17,11 +17,11 @@ from training.annotate.draft import (
     UNLABELLED,
     Draft,
     DraftUnit,
-    Sixteen,
     codebook_word,
     draft_unit,
     in_order,
 )
+from training.annotate.offsets import Sixteen
 from training.corpus import CorpusError
 
 _COLOURS = ("#2166ac", "#b2182b", "#5aae61", "#9970ab", "#d6604d", "#4393c3", "#8c6d31", "#525252")

@@ -13,11 +13,11 @@ from training.annotate.draft import (
     UNLABELLED,
     Draft,
     DraftUnit,
-    Sixteen,
     codebook_word,
     draft_unit,
     in_order,
 )
+from training.annotate.offsets import Sixteen
 from training.corpus import CorpusError
 
 
