@@ -196,7 +196,13 @@ class Labeller:
             options.intra_op_num_threads = 1
             options.inter_op_num_threads = 1
             options.log_severity_level = 4
-            self._session = ort.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+            self._session = ort.InferenceSession(
+                network,
+                options,
+                providers=["CPUExecutionProvider"],
+                # On one thread these two fused operators are slower than what they replace: 15% in all.
+                disabled_optimizers=["SkipLayerNormFusion", "BiasGeluFusion"],
+            )
         except Exception as error:  # each library raises its own kinds
             raise ModelError(f"The model in {folder} cannot be opened: {_first_line(error)}") from error
         spelt = (self.config.labels, self.config.flags, self.config.elements)

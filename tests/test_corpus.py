@@ -151,7 +151,7 @@ def test_no_part_of_any_split_is_empty_and_none_shares_an_author(authors, seed):
 
 
 def test_fewer_than_ten_records_are_too_few():
-    with pytest.raises(CorpusError, match=r"There are 9 labelled records; at least ten"):
+    with pytest.raises(CorpusError, match=r"At least ten .* here are 9"):
         split(records_by(*"abcdefghi"))
 
 
@@ -266,9 +266,9 @@ def test_the_commands_say_a_mistake_in_one_sentence(tmp_path):
     (taken / "model.onnx").touch()
     for arguments, sentence in (
         (("split", bad), "line 1: unit 6–34"),
-        (("split", few), "There are 1 labelled records"),
-        (("duplicates", "--add", few), "at least ten are needed"),
-        (("train", "--add", few, "--out", tmp_path / "m"), "at least ten are needed"),
+        (("split", few), "here are 1"),
+        (("duplicates", "--add", few), "At least ten labelled records are needed"),
+        (("train", "--add", few, "--out", tmp_path / "m"), "At least ten labelled records are needed"),
         (("train", "--out", taken), "holds a model already"),
         (("train", "--base", tmp_path, "--out", tmp_path / "m"), "holds no model.safetensors"),
         (("evaluate", "--own-only"), "name them with --add"),

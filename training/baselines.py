@@ -117,19 +117,21 @@ def probe(records: Sequence[GoldRecord], base: str | None = None) -> Scores:
     tokenizer.enable_padding()
     encoder = network.encoder.eval()
 
+    seen: dict[str, np.ndarray] = {}  # a record is read twice, with its units given and from the raw text
+
     @torch.no_grad()
     def vectors(texts: Sequence[str]) -> np.ndarray:
-        found = np.zeros((len(texts), encoder.config.hidden_size), dtype=np.float32)
-        by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for first in range(0, len(by_length), 32):
-            batch = by_length[first : first + 32]
-            encoded = tokenizer.encode_batch([texts[i] for i in batch])
+        new = sorted({text for text in texts if text not in seen}, key=len)
+        for first in range(0, len(new), 32):
+            batch = new[first : first + 32]
+            encoded = tokenizer.encode_batch(batch)
             ids = torch.tensor([e.ids for e in encoded])
             mask = torch.tensor([e.attention_mask for e in encoded])
             states = encoder(input_ids=ids, attention_mask=mask).last_hidden_state
             mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
-            found[batch] = torch.nn.functional.normalize(mean).numpy()
-        return found * 10  # unit vectors are too short for the penalty of logistic regression
+            # Unit vectors would be too short for the penalty of logistic regression.
+            seen.update(zip(batch, 10 * torch.nn.functional.normalize(mean).numpy(), strict=True))
+        return np.array([seen[text] for text in texts]).reshape(len(texts), encoder.config.hidden_size)
 
     texts, wanted = _units(records)
     heads = Heads(vectors(texts), wanted, _balanced)

@@ -78,8 +78,8 @@ def evaluate(
     CorpusError
         When there are no records in the part.
     """
-    corpus_sha256 = corpus.sha256() if records is None else None
     records, split = _labelled(records, split)
+    corpus_sha256 = corpus.sha256() if list(records) == corpus.read() else None
     chosen, development = _part(records, split, part), split.take("development", records)
     predictor, config = open_model(model)
     with Progress(transient=True) as progress:
@@ -118,12 +118,12 @@ def evaluate(
         quantisation=agreement,
     )
     if write:
-        folder = Path(model)
+        folder, written = Path(model), card(evaluation)
         (folder / "evaluation.json").write_bytes(
             msgspec.json.format(msgspec.json.encode(evaluation), indent=1) + b"\n"
         )
         draw(counts, folder / "figures")
-        (folder / "README.md").write_text(card(evaluation), encoding="utf-8")
+        (folder / "README.md").write_text(written, encoding="utf-8")
     return evaluation
 
 
@@ -185,6 +185,7 @@ def card(evaluation: Evaluation) -> str:
         autoescape=False,  # the card is Markdown
     )
     model, *others = evaluation.table
+    authors = [group.figures["label.kappa"].value for group in evaluation.groups if group.by == "author"]
     return environment.get_template("card.md.j2").render(
         e=evaluation,
         model=model.figures,
@@ -195,6 +196,7 @@ def card(evaluation: Evaluation) -> str:
         labels=list(Label),
         flags=list(Flag),
         elements=list(Element),
+        authors=sorted(kappa for kappa in authors if kappa is not None),
     )
 
 
@@ -259,7 +261,7 @@ def _length(record: GoldRecord) -> str:
     return next((name for name, most in _LENGTHS if words < most), "600 words and more")
 
 
-_LENGTHS = (("under 150 words", 150), ("150 to 299 words", 300), ("300 to 599 words", 600))
+_LENGTHS = (("0 to 149 words", 150), ("150 to 299 words", 300), ("300 to 599 words", 600))
 
 
 def _groups(records: Sequence[GoldRecord], counts: Tally, replicates: int, seed: int) -> Iterator[Group]:

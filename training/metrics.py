@@ -15,7 +15,7 @@ BINS = 10
 
 
 class Estimate(msgspec.Struct, frozen=True):
-    """A figure with its 95% interval; None where the counts leave it undefined.
+    """A figure with its 95% interval; None where the counts leave it undefined, or were not drawn anew.
 
     >>> f"{Estimate(0.853, 0.821, 0.88)}"
     '0.85 (0.82–0.88)'
@@ -26,7 +26,9 @@ class Estimate(msgspec.Struct, frozen=True):
     high: float | None = None
 
     def __str__(self) -> str:
-        return "–" if self.value is None else f"{self.value:.2f} ({self.low:.2f}–{self.high:.2f})"
+        if self.value is None:
+            return "–"
+        return f"{self.value:.2f}" + (f" ({self.low:.2f}–{self.high:.2f})" if self.low is not None else "")
 
 
 def confusion(gold: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
@@ -169,6 +171,8 @@ def interval(values: np.ndarray) -> Estimate:
     """A figure and its percentile interval from shape (1 + replicates,), the figure itself first."""
     if np.isnan(values[0]):
         return Estimate()
+    if len(values) == 1:
+        return Estimate(float(values[0]))
     low, high = np.nanquantile(values, [0.025, 0.975])
     return Estimate(float(values[0]), float(low), float(high))
 

@@ -132,7 +132,7 @@ class Difference(msgspec.Struct, frozen=True):
     @property
     def verdict(self) -> str:
         """``better``, ``worse`` or ``no clear difference``, of b."""
-        if self.difference.value is None or self.difference.low <= 0 <= self.difference.high:
+        if self.difference.low is None or self.difference.low <= 0 <= self.difference.high:
             return "no clear difference"
         return "better" if self.difference.low > 0 else "worse"
 
@@ -150,7 +150,7 @@ class Comparison(msgspec.Struct, frozen=True):
         """The headline figures and a closing sentence as plain text."""
         width = max(map(len, TITLES.values()))
         lines = [f"{self.b} against {self.a} on {self.records} {self.part} records"]
-        headline = [d for d in self.differences if d.name in TITLES and d.difference.value is not None]
+        headline = [d for d in self.differences if d.name in TITLES and d.difference.low is not None]
         for d in headline:
             change = f"{d.difference.value:+.3f} ({d.difference.low:+.3f} to {d.difference.high:+.3f})"
             lines.append(f"{TITLES[d.name]:{width}}  {d.a:.3f} → {d.b:.3f}  {change}  {d.verdict}")

@@ -82,8 +82,9 @@ def gaming(records: Sequence[GoldRecord], predictor: Predictor, seed: int = 17) 
     Parameters
     ----------
     records : sequence of GoldRecord
-        Those that list are sprinkled with cue words; those whose plan is not strong and has actions
-        without an observable step (`what` below 2, which no date mends) get dates and initials.
+        Those that list are sprinkled with cue words. In those whose plan is not strong, dates and
+        initials are put on actions whose step is vague (`what` 0), and on all without an observable
+        step (`what` 0 or 1): by the codebook neither can make an action specific.
     predictor : Predictor
     seed : int
 
@@ -93,7 +94,7 @@ def gaming(records: Sequence[GoldRecord], predictor: Predictor, seed: int = 17) 
     """
     bands = list(ReflectionBand)
     listing = [record for record in records if record.reflection is ReflectionBand.LISTING]
-    vague = [r for r in records if gold_bands(r).plan is not PlanBand.STRONG and _without_step(r)]
+    not_strong = [record for record in records if gold_bands(record).plan is not PlanBand.STRONG]
 
     def gains(kind, chosen, sprinkle, better) -> Gains:
         before = list(predictor.assess(map(as_record, chosen))) * SPRINKLINGS
@@ -110,14 +111,20 @@ def gaming(records: Sequence[GoldRecord], predictor: Predictor, seed: int = 17) 
             lambda record, seed: with_cue_words(record.text, seed),
             lambda a, b: bands.index(b.reflection.band) > bands.index(a.reflection.band),
         ),
-        gains(
-            "dates and initials on vague actions make a plan strong",
-            vague,
-            lambda record, seed: with_dates_and_initials(record.text, _without_step(record), seed),
-            lambda a, b: b.plan.band is PlanBand.STRONG and a.plan.band is not PlanBand.STRONG,
+        *(
+            gains(
+                f"dates and initials on {which} make a plan strong",
+                [record for record in not_strong if _steps(record, most)],
+                lambda record, seed, most=most: with_dates_and_initials(
+                    record.text, _steps(record, most), seed
+                ),
+                lambda a, b: b.plan.band is PlanBand.STRONG and a.plan.band is not PlanBand.STRONG,
+            )
+            for which, most in (("vague actions", 0), ("vague and general actions", 1))
         ),
     )
 
 
-def _without_step(record: GoldRecord) -> list[tuple[int, int]]:
-    return [(unit.start, unit.end) for unit in record.units if unit.action and unit.action.what < 2]
+def _steps(record: GoldRecord, most: int) -> list[tuple[int, int]]:
+    """Spans of the actions whose `what` is at most so much."""
+    return [(unit.start, unit.end) for unit in record.units if unit.action and unit.action.what <= most]

@@ -217,7 +217,7 @@ def split(
     together = groups(records)
     if len(records) < 10:
         raise CorpusError(
-            f"There are {len(records)} labelled records; at least ten are needed to train and to test."
+            f"At least ten labelled records are needed to train and to test; here are {len(records)}."
         )
     if len(together) < 3:
         raise CorpusError(
