@@ -1,6 +1,7 @@
 """Text to units: a sentence, a bullet, or one row of an action table (codebook 1)."""
 
 import re
+from itertools import pairwise
 
 from checker.record import Unit
 
@@ -16,6 +17,12 @@ _STOP = r"""
 """
 _BEFORE_CAPITAL = re.compile(_STOP % r"[^\W_a-z]", re.VERBOSE)
 _BEFORE_ANY = re.compile(_STOP % r"[^\W_]", re.VERBOSE)
+_OPENING = re.compile(
+    r"(?<=[a-z0-9)\"”’])\s+(?=(?:He|She|They|We|It|The|This|That|There|His|Her|Their|But|So|If|When|No|Not|Has|Was)\s)"
+)
+_RUN_ON = (
+    12  # words; a longer line without one stop, as dictated or typed in a hurry, holds several sentences
+)
 _LAST_WORD = re.compile(r"[^\s(\[\"'“‘’/–—-]*$")
 _NUMBER = re.compile(r"\b\d+$")
 _WORD = re.compile(r"\w")
@@ -25,8 +32,9 @@ def segment(text: str) -> list[Unit]:
     """Cut a record's text into units.
 
     Every line is taken on its own. A line that is a table row (a tab, or two bars and more) is one
-    unit; any other is cut at sentence ends, but not after abbreviations, single initials, section
-    numbers or list numbers. Pieces without a word character are dropped.
+    unit; any other is cut at sentence ends, but not after abbreviations, single initials or numbers,
+    and, where a long line has no stop at all, before words that open a sentence. Pieces without a word
+    character are dropped.
 
     Parameters
     ----------
@@ -40,8 +48,8 @@ def segment(text: str) -> list[Unit]:
 
     Examples
     --------
-    >>> [unit.text for unit in segment("Seen by Dr. Shah on 14.03.25. Happy.")]
-    ['Seen by Dr. Shah on 14.03.25.', 'Happy.']
+    >>> [unit.text for unit in segment("Seen on 14.03.25 by Dr. Shah. Happy.")]
+    ['Seen on 14.03.25 by Dr. Shah.', 'Happy.']
     """
     units = []
     at = 0
@@ -67,6 +75,9 @@ def _pieces(line: str) -> list[tuple[int, int]]:
         if _ends_sentence(line[start : stop.start("stop")], stop["stop"]):
             spans.append((start, stop.end()))
             start = stop.end()
+    if not spans and len(line.split()) > _RUN_ON:
+        cuts = [0, *(opening.end() for opening in _OPENING.finditer(line)), len(line)]
+        return list(pairwise(cuts))
     return [*spans, (start, len(line))]
 
 

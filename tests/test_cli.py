@@ -292,5 +292,7 @@ def test_nothing_heavy_is_loaded_and_no_socket_opened(note, tmp_path):
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
         "sys.exit(code)\n"
     )
-    ran = subprocess.run([sys.executable, "-c", spy, str(note)], capture_output=True, text=True, env={**os.environ})
+    ran = subprocess.run(
+        [sys.executable, "-c", spy, str(note)], capture_output=True, text=True, env={**os.environ}
+    )
     assert ran.returncode == ExitStatus.WEAK, ran.stderr

@@ -23,7 +23,7 @@ from training.corpus import CorpusError
 from training.evaluate import compare, evaluate, service_group
 from training.results import TITLES, Evaluation
 from training.robustness import gaming, invariance
-from training.tally import Predictor, baseline, figures, gold_bands, tally
+from training.tally import Predictor, baseline, figures, tally
 
 RECORDS = corpus.read()
 SPLIT = corpus.shipped_split()
@@ -144,10 +144,10 @@ def test_a_predictor_that_knows_the_labels_is_faultless_when_units_are_given():
     assert found["weak.f1"][0] > 0.9  # the program's own segmentation costs a little
 
 
-def test_gold_bands_follow_the_codebook():
+def test_a_labelled_record_s_bands_follow_the_codebook():
     record = next(r for r in DEVELOPMENT if not any(unit.action for unit in r.units))
-    assert gold_bands(record).plan == "none"
-    assert gold_bands(record).weak or record.record_type == "management_oversight"
+    assert record.plan == "none"
+    assert record.weak or record.record_type == "management_oversight"
 
 
 # Baselines

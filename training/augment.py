@@ -7,11 +7,13 @@ and other word lists, so that what they measure is not what was practised.
 import random
 import re
 from collections.abc import Callable
+from functools import cache
 
+from faker import Faker
 from msgspec.structs import replace
 
 from checker.codebook import Element, Label
-from training.corpus import GoldRecord, GoldUnit
+from training.corpus import GoldRecord, GoldUnit, read
 
 _DOMINANCE = (
     Label.ACTION,
@@ -26,6 +28,9 @@ _DOMINANCE = (
 """Which label a unit takes that runs together units of several (codebook 2, mixed units)."""
 
 _MARKER = re.compile(r"^\W*(?:\(?\w{1,2}[.)]\s+)?")
+_MONTHS = frozenset(
+    "january february march april may june july august september october november december".split()
+)
 _SPELLINGS = (
     ("SW", "social worker"),
     ("TM", "team manager"),
@@ -120,4 +125,69 @@ def _respelt(record, texts, units, rng):
     return [respell(text) for text in texts], units
 
 
-_CHANGES: tuple[Callable, ...] = (_mistyped, _run_together, _run_together, _remarked, _respelt)
+def _dated(record, texts, units, rng):
+    """An owner and a date put on vague actions: they say who and when, and no more of what is done."""
+    texts, units = list(texts), list(units)
+    for i, unit in enumerate(units):
+        if unit.action and unit.action.what < 2 and rng.random() < 0.6:
+            texts[i] = _date(texts[i], rng)
+            units[i] = replace(unit, action=replace(unit.action, who=2, when=2))
+    return texts, units
+
+
+def _date(text: str, rng: random.Random) -> str:
+    owner = rng.choice(["SW", "TM", "FSW", "Jo", "Amira", "Ben", "social worker", "Priya", "KT", "D.M."])
+    date = f"{rng.randint(1, 28)} {rng.choice(['January', 'March', 'May', 'June', 'Sept', 'Nov', 'Dec'])}"
+    body = text.rstrip(" .")
+    return rng.choice(
+        [
+            f"{body} - {owner} by {date}",
+            f"{body}, {owner}, {date}.",
+            f"{owner}: {body} by {date}.",
+            f"{body} | {owner} | {rng.randint(1, 28)}.0{rng.randint(1, 9)}.24",
+            f"{body} [{owner} {date}]",
+        ]
+    )
+
+
+def _renamed(record, texts, units, rng):
+    """Names of people and places swapped, one for one throughout."""
+    names = {
+        name
+        for name in re.findall(r"(?<=[a-z,] )[A-Z][a-z]{2,}", record.text)
+        if name.lower() not in _words()
+    }
+    if not names:
+        return texts, units
+    made = _names(rng)
+    new = {name: made() for name in sorted(names)}
+    pattern = re.compile(rf"\b(?:{'|'.join(sorted(names))})\b")
+    return [pattern.sub(lambda m: new[m[0]], text) for text in texts], units
+
+
+@cache
+def _words() -> frozenset[str]:
+    """Words that the corpus writes in lower case somewhere, and so are no names."""
+    return (
+        frozenset(word for record in read() for word in re.findall(r"\b[a-z]{3,}\b", record.text)) | _MONTHS
+    )
+
+
+def _names(rng: random.Random) -> Callable[[], str]:
+    """A maker of first names, of a country drawn anew for each record."""
+    faker = Faker(
+        rng.choice(["en_GB", "en_IN", "es_ES", "it_IT", "tr_TR", "ro_RO", "fr_FR", "yo_NG", "de_DE"])
+    )
+    faker.seed_instance(rng.random())
+    return faker.first_name
+
+
+_CHANGES: tuple[Callable, ...] = (
+    _mistyped,
+    _run_together,
+    _remarked,
+    _respelt,
+    _dated,
+    _dated,
+    _renamed,
+)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from checker.label import LABEL_SCORES, Labeller, ModelConfig
 from training.calibrate import calibrate
-from training.corpus import CORPUS, GoldRecord, Split, sha256
+from training.corpus import GoldRecord, Split, fingerprint
 from training.export import FolderExists, export
 from training.train import Recipe, fit, score_records
 
@@ -23,7 +23,6 @@ def train_model(
     recipe: Recipe | None = None,
     overwrite: bool = False,
     resume: bool = False,
-    augment=None,
 ) -> Path:
     """Train on the split's training part and calibrate on its development part; test stays unseen.
 
@@ -40,8 +39,6 @@ def train_model(
         Whether a model that is there may be replaced.
     resume : bool
         Go on from the checkpoint that a stopped run left in `out`.
-    augment : callable, optional
-        See `training.train.fit`.
 
     Returns
     -------
@@ -61,16 +58,14 @@ def train_model(
     if not resume:
         checkpoint.unlink(missing_ok=True)
     development = split.take("development", records)
-    network, tokenizer, digest = fit(
-        split.take("train", records), recipe, base, augment=augment, checkpoint=checkpoint
-    )
+    network, tokenizer, digest = fit(split.take("train", records), recipe, base, checkpoint=checkpoint)
     config = ModelConfig(
         name=out.name,
         version=version("supervision-checker"),
         max_tokens=recipe.max_tokens,
         base=base or "sentence-transformers/all-MiniLM-L6-v2",
         base_sha256=digest,
-        corpus_sha256=sha256(CORPUS),
+        corpus_sha256=fingerprint(records),
         seed=recipe.seed,
     )
     export(network, tokenizer, config, out, overwrite=True)

@@ -1,5 +1,6 @@
 """How good a model is, said honestly: figures with intervals, beside what simpler means reach."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -10,7 +11,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from rich.progress import Progress
 
 from checker.codebook import Element, Flag, Label
-from checker.label import LABEL_SCORES, ModelConfig
 from training import baselines, corpus, metrics
 from training.corpus import CorpusError, GoldRecord, Split
 from training.figures import draw
@@ -18,7 +18,6 @@ from training.results import (
     CEILING,
     TARGETS,
     TITLES,
-    Agreement,
     Comparison,
     Difference,
     Evaluation,
@@ -39,7 +38,6 @@ def evaluate(
     records: Sequence[GoldRecord] | None = None,
     split: Split | None = None,
     base: str | None = None,
-    checkpoint: str | Path | None = None,
     with_baselines: bool = True,
     with_twins: bool = True,
     write: bool = True,
@@ -57,9 +55,7 @@ def evaluate(
     records, split : optional
         Labelled records and their split; without them the shipped corpus and the shipped split.
     base : str, optional
-        Base weights for the frozen-encoder probe and for `checkpoint`; see `training.network.open_base`.
-    checkpoint : path, optional
-        The network before quantisation, as `training.train.fit` or `torch.save` kept it.
+        Base weights for the frozen-encoder probe; see `training.network.open_base`.
     with_baselines, with_twins : bool
         Whether to measure the baselines, and invariance and gaming.
     write : bool
@@ -79,7 +75,6 @@ def evaluate(
         When there are no records in the part.
     """
     records, split = _labelled(records, split)
-    corpus_sha256 = corpus.sha256() if list(records) == corpus.read() else None
     chosen, development = _part(records, split, part), split.take("development", records)
     predictor, config = open_model(model)
     with Progress(transient=True) as progress:
@@ -99,12 +94,10 @@ def evaluate(
         begin("twins")
         moves = invariance(development, predictor, seed) if with_twins else ()
         gains = gaming(development, predictor, seed) if with_twins else ()
-        begin("quantisation")
-        agreement = _agreement(development, predictor, config, Path(checkpoint), base) if checkpoint else None
     evaluation = Evaluation(
         model=config,
-        model_sha256=corpus.sha256(Path(model) / "model.onnx"),
-        corpus_sha256=corpus_sha256,
+        model_sha256=hashlib.sha256((Path(model) / "model.onnx").read_bytes()).hexdigest(),
+        corpus_sha256=corpus.fingerprint(records),
         part=part,
         records=len(chosen),
         units=sum(len(record.units) for record in chosen),
@@ -115,7 +108,6 @@ def evaluate(
         groups=tuple(_groups(chosen, counts, replicates, seed)),
         invariance=moves,
         gaming=gains,
-        quantisation=agreement,
     )
     if write:
         folder, written = Path(model), card(evaluation)
@@ -287,34 +279,3 @@ def _groups(records: Sequence[GoldRecord], counts: Tally, replicates: int, seed:
                 sum(len(records[i].units) for i in within),
                 {of: metrics.interval(found[of]) for of in TITLES},
             )
-
-
-def _agreement(
-    records: Sequence[GoldRecord],
-    predictor: Predictor,
-    config: ModelConfig,
-    checkpoint: Path,
-    base: str | None,
-) -> Agreement:
-    """Compare with the network before quantisation, whose layers are counted in its checkpoint."""
-    import torch
-    from tokenizers import Tokenizer
-
-    from training.network import open_base
-    from training.train import score_records
-
-    state = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    state = state.get("network", state)
-    layers = 1 + max(
-        int(of[1]) for key in state if (of := re.match(r"encoder\.encoder\.layer\.(\d+)\.", key))
-    )
-    network, folder, _ = open_base(base, layers)
-    network.load_state_dict(state)
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    texts = [record.unit_texts for record in records]
-    before = np.concatenate(score_records(network, tokenizer, texts, config.max_tokens))
-    after = np.concatenate([predictor.scores(units) for units in texts])
-    same = before[:, LABEL_SCORES].argmax(1) == after[:, LABEL_SCORES].argmax(1)
-    return Agreement(len(same), float(same.mean()))

@@ -64,13 +64,6 @@ class Group(msgspec.Struct, frozen=True):
     figures: Mapping[str, Estimate]
 
 
-class Agreement(msgspec.Struct, frozen=True):
-    """How often the shipped int8 model and the network before quantisation choose the same label."""
-
-    units: int
-    same_label: float
-
-
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     """What `evaluation.json` in a model folder holds.
 
@@ -78,8 +71,8 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     model : ModelConfig
     model_sha256 : str
-    corpus_sha256 : str, optional
-        Of the labelled records, where they are the shipped corpus.
+    corpus_sha256 : str
+        Of all the labelled records, whichever part was measured.
     part : str
         Which part of the split was measured.
     records, units, authors, replicates, seed : int
@@ -89,13 +82,11 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     groups : tuple of Group
     invariance, gaming : tuple
         Measured on the development part.
-    quantisation : Agreement, optional
-        On the development part.
     """
 
     model: ModelConfig
     model_sha256: str
-    corpus_sha256: str | None
+    corpus_sha256: str
     part: str
     records: int
     units: int
@@ -106,7 +97,6 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     groups: tuple[Group, ...]
     invariance: tuple[Moves, ...]
     gaming: tuple[Gains, ...]
-    quantisation: Agreement | None
 
     def __str__(self) -> str:
         """The headline figures of model and baselines as plain text."""

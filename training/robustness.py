@@ -7,7 +7,7 @@ import msgspec
 from checker.codebook import PlanBand, ReflectionBand
 from training.corpus import GoldRecord
 from training.metrics import Estimate, proportion
-from training.tally import Predictor, as_record, gold_bands
+from training.tally import Predictor, as_record
 from training.twins import INVARIANCE, with_cue_words, with_dates_and_initials
 
 SPRINKLINGS = 4
@@ -94,7 +94,7 @@ def gaming(records: Sequence[GoldRecord], predictor: Predictor, seed: int = 17) 
     """
     bands = list(ReflectionBand)
     listing = [record for record in records if record.reflection is ReflectionBand.LISTING]
-    not_strong = [record for record in records if gold_bands(record).plan is not PlanBand.STRONG]
+    not_strong = [record for record in records if record.plan is not PlanBand.STRONG]
 
     def gains(kind, chosen, sprinkle, better) -> Gains:
         before = list(predictor.assess(map(as_record, chosen))) * SPRINKLINGS

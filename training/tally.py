@@ -9,15 +9,11 @@ import numpy as np
 from checker.checking import Checker
 from checker.codebook import (
     REFLECTIVE,
-    ActionBand,
     Element,
     Flag,
     Label,
     PlanBand,
     ReflectionBand,
-    action_band,
-    is_weak,
-    plan_band,
 )
 from checker.judge import judge
 from checker.label import Calibration, Labeller, ModelConfig, decide
@@ -38,14 +34,6 @@ class Predictor(msgspec.Struct, frozen=True):
     scores: Scores
     calibration: Calibration
     assess: Callable[[Iterable[Record]], Iterable[Assessment]]
-
-
-class Bands(msgspec.Struct, frozen=True):
-    """A labelled record's bands: reflection as judged whole, the rest by the codebook's rules."""
-
-    reflection: ReflectionBand
-    plan: PlanBand
-    weak: bool
 
 
 class BandTally(msgspec.Struct, frozen=True):
@@ -126,15 +114,6 @@ def as_record(gold: GoldRecord, text: str | None = None) -> Record:
     )
 
 
-def gold_bands(gold: GoldRecord) -> Bands:
-    """The bands that a labelled record has."""
-    grades = [action_band(unit.action.elements) for unit in gold.units if unit.action]
-    specific = sum(band in (ActionBand.SPECIFIC, ActionBand.PURPOSEFUL) for band in grades)
-    plan = plan_band(len(grades), specific)
-    decisions = [unit.flags for unit in gold.units if unit.label is Label.DECISION]
-    return Bands(gold.reflection, plan, is_weak(gold.record_type, gold.reflection, plan, decisions))
-
-
 def tally(records: Sequence[GoldRecord], predictor: Predictor) -> Tally:
     """Let a predictor read labelled records, and count.
 
@@ -192,18 +171,17 @@ def _band_tally(records: Sequence[GoldRecord], assessed: Sequence[Assessment]) -
     reflection, plan = list(ReflectionBand), list(PlanBand)
     rows = []
     for record, assessment in zip(records, assessed, strict=True):
-        gold = gold_bands(record)
         seen, planned, odds = assessment.reflection, assessment.plan, assessment.weak_probability
-        pair = np.array([reflection.index(gold.reflection)]), np.array([reflection.index(seen.band)])
-        plans = np.array([plan.index(gold.plan)]), np.array([plan.index(planned.band)])
+        pair = np.array([reflection.index(record.reflection)]), np.array([reflection.index(seen.band)])
+        plans = np.array([plan.index(record.plan)]), np.array([plan.index(planned.band)])
         sure = [seen.probabilities[seen.band], planned.probabilities[planned.band], odds]
-        right = [gold.reflection == seen.band, gold.plan == planned.band, gold.weak]
+        right = [record.reflection == seen.band, record.plan == planned.band, record.weak]
         rows.append(
             (
                 metrics.confusion(*pair, len(reflection)),
                 metrics.confusion(*plans, len(plan)),
-                metrics.confusion(np.array([gold.weak]), np.array([assessment.weak]), 2),
-                gold.weak,
+                metrics.confusion(np.array([record.weak]), np.array([assessment.weak]), 2),
+                record.weak,
                 odds,
                 np.stack(
                     [

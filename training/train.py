@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from checker.codebook import ActionKind, Element, Flag, Label
 from checker.label import ELEMENT_SCORES, FLAG_SCORES, KIND_SCORE, LABEL_SCORES, SCORES, encode, pack, windows
+from training.augment import vary
 from training.corpus import GoldRecord, GoldUnit
 from training.network import Network, open_base
 
@@ -23,18 +24,19 @@ IGNORED = -100
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """How a network is trained; every figure in EXPERIMENTS.md names its departures from this."""
 
-    epochs: int = 10
-    batch_tokens: int = 4096
+    epochs: int = 9
+    augment: bool = True
+    batch_tokens: int = 2048
     learning_rate: float = 2e-4
     head_rate: float = 1e-3
     layer_decay: float = 0.9
     weight_decay: float = 0.01
     warmup: float = 0.1
     dropout: float = 0.1
-    max_tokens: int = 512
+    max_tokens: int = 256
     label_smoothing: float = 0.05
     class_power: float = 0.5
-    weights: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 0.3)
+    weights: tuple[float, float, float, float] = (1.0, 3.0, 2.0, 0.3)
     freeze_words: bool = True
     bf16: bool = True
     layers: int | None = None
@@ -50,7 +52,6 @@ class Example(msgspec.Struct):
     flag: np.ndarray
     element: np.ndarray
     kind: np.ndarray
-    teacher: np.ndarray | None = None
 
 
 def targets(units: Sequence[GoldUnit]) -> dict[str, np.ndarray]:
@@ -112,15 +113,12 @@ def collate(batch: list[Example]) -> dict[str, torch.Tensor]:
         "element": np.full((n, units, 6), IGNORED),
         "kind": np.full((n, units), IGNORED, dtype=np.float32),
     }
-    if batch[0].teacher is not None:
-        arrays["teacher"] = np.zeros((n, units, SCORES), dtype=np.float32)
     for i, e in enumerate(batch):
         arrays["input_ids"][i, : len(e.ids)] = e.ids
         arrays["attention_mask"][i, : len(e.ids)] = 1
         arrays["pool"][i, : len(e.label), : len(e.ids)] = e.pool
-        for name in ("label", "flag", "element", "kind", "teacher"):
-            if name in arrays:
-                arrays[name][i, : len(e.label)] = getattr(e, name)
+        for name in ("label", "flag", "element", "kind"):
+            arrays[name][i, : len(e.label)] = getattr(e, name)
     return {name: torch.from_numpy(array) for name, array in arrays.items()}
 
 
@@ -206,7 +204,6 @@ def fit(
     recipe: Recipe,
     base: str | None = None,
     after_epoch=None,
-    augment=None,
     checkpoint: Path | None = None,
 ) -> tuple[Network, Tokenizer, str]:
     """Train a network.
@@ -219,8 +216,6 @@ def fit(
         See `training.network.open_base`.
     after_epoch : callable, optional
         Called with (epoch, network, tokenizer) after each epoch.
-    augment : callable, optional
-        Given a record and a random generator, gives (unit texts, units) anew for each epoch.
     checkpoint : Path, optional
         Where the state is kept after each epoch; a run that finds one goes on from it.
 
@@ -261,8 +256,8 @@ def fit(
             rng = random.Random(recipe.seed * 1000 + epoch)
             torch.manual_seed(recipe.seed * 1000 + epoch)
             found = plain
-            if augment:
-                varied = (augment(record, rng) for record in records)
+            if recipe.augment:
+                varied = (vary(record, rng) for record in records)
                 found = examples(
                     [(texts, targets(units)) for texts, units in varied], tokenizer, recipe.max_tokens
                 )

@@ -149,9 +149,9 @@ def _check(record: GoldRecord) -> None:
             raise ValueError(f"{where} has an action element other than 0, 1 or 2")
 
 
-def sha256(path: str | Path = CORPUS) -> str:
-    """The file's SHA-256, which a model trained on it carries."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+def fingerprint(records: Sequence[GoldRecord]) -> str:
+    """A SHA-256 over labelled records in their order, which a model trained on them carries."""
+    return hashlib.sha256(msgspec.json.encode(records)).hexdigest()
 
 
 def groups(records: Sequence[GoldRecord]) -> list[set[str]]:
