@@ -22,9 +22,11 @@ import numpy as np
 
 from checker.checking import Checker, available_cores, default_model
 from checker.label import Labeller, encode, pack, windows
+from checker.record import Record
 from checker.segment import segment
 from training.corpus import read
 
+CHECKER = str(Path(sys.executable).with_name("checker"))
 BARE = "import onnxruntime, tokenizers, numpy"
 
 
@@ -58,7 +60,7 @@ def cold(folder: Path, runs: int = 9) -> None:
     bare, whole = [], []
     for _ in range(runs):  # in turn, so that other work on the machine falls on both
         bare.append(seconds([sys.executable, "-c", BARE]))
-        whole.append(seconds([sys.executable, "-m", "checker", "check", str(note)]))
+        whole.append(seconds([CHECKER, "check", str(note)]))
     a, b = statistics.median(bare), statistics.median(whole)
     ratios = sorted(w / x for w, x in zip(whole, bare, strict=True))
     print(
@@ -97,7 +99,7 @@ def best_encoder_time(labeller: Labeller, records: list[str]) -> float:
         feeds = batched(size)
         start = time.perf_counter()
         with ThreadPoolExecutor(available_cores()) as pool:
-            for _ in pool.map(lambda feed: labeller._session.run(None, feed), feeds):
+            for _ in pool.map(lambda feed: labeller._session.result().run(None, feed), feeds):
                 pass
         return time.perf_counter() - start
 
@@ -108,8 +110,10 @@ def throughput(folder: Path, n: int = 2000) -> None:
     """`checker check --format jsonl` on a table against the bare encoder on the same windows."""
     table = write_csv(folder / "table.csv", n)
     out = folder / "out.jsonl"
-    encoder = best_encoder_time(Labeller(default_model()), [text for _, text in texts(n)])
-    whole = seconds([sys.executable, "-m", "checker", "check", str(table), "--output", str(out)])
+    labeller = Labeller(default_model())
+    labeller.wait()
+    encoder = best_encoder_time(labeller, [text for _, text in texts(n)])
+    whole = seconds([CHECKER, "check", str(table), "--output", str(out)])
     print(
         f"throughput: {n:,} records end to end: {whole:.1f} s ({n / whole:.0f} a second); bare encoder, "
         f"best batched: {encoder:.1f} s; ratio {whole / encoder:.2f}; wanted: at most 1.25"
@@ -117,27 +121,33 @@ def throughput(folder: Path, n: int = 2000) -> None:
 
 
 def pipeline(folder: Path, n: int = 40) -> None:
-    """One record at a time: the checker against the same network in transformers and torch, fp32."""
+    """One record at a time: the checker against the same network in plain transformers and torch, fp32.
+
+    The plain pipeline does what its libraries' documentation shows: a record's windows tokenised, padded
+    into one batch with its attention mask, and run; it neither cuts units nor judges nor asks.
+    """
     import torch
 
     from training.network import open_base
-    from training.train import score_records
+    from training.train import collate, examples, targets
 
     torch.set_num_threads(available_cores())
-    records = [text for _, text in texts(n)]
+    records = list(itertools.islice(read(), n))
     checker = Checker()
+    checker.wait()
     network, _, _ = open_base()
-    tokenizer = checker._labeller._tokenizer
-    limit = checker._labeller.config.max_tokens
+    network.eval()
+    labeller = checker._labeller
 
+    @torch.inference_mode()
     def plain() -> None:
-        for text in records:
-            score_records(network, tokenizer, [[unit.text for unit in segment(text)]], limit)
+        for record in records:
+            found = [(record.unit_texts, targets(record.units))]
+            batch = collate(examples(found, labeller._tokenizer, labeller.config.max_tokens))
+            network(batch["input_ids"], batch["pool"], batch["attention_mask"]).argmax(-1)
 
     def ours() -> None:
-        from checker.record import Record
-
-        for _ in checker.check_records(Record(text=text, id="x", source="x") for text in records):
+        for _ in checker.check_records(Record(text=r.text, id=r.id, source="x") for r in records):
             pass
 
     slow, fast = elapsed(plain), elapsed(ours)
@@ -162,7 +172,7 @@ def memory(folder: Path) -> None:
     peaks = {}
     for n in (2_000, 20_000):
         table = write_csv(folder / f"table-{n}.csv", n)
-        command = [sys.executable, "-m", "checker", "check", str(table), "--output", str(folder / "out.jsonl")]
+        command = [CHECKER, "check", str(table), "--output", str(folder / "out.jsonl")]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, _, usage = os.wait4(process.pid, 0)
         peaks[n] = usage.ru_maxrss / 1024

@@ -8,6 +8,13 @@
 True
 """
 
-from checker.checking import Checker
-
 __all__ = ["Checker"]
+
+
+def __getattr__(name: str):
+    """Load `Checker`, and numpy and the network's run time with it, when it is first asked for."""
+    if name == "Checker":
+        from checker.checking import Checker
+
+        return Checker
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

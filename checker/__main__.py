@@ -1,5 +1,5 @@
 """`python -m checker` is `checker`."""
 
-from checker.cli import main
+from checker.cli import run
 
-main(prog_name="checker")
+run()

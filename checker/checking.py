@@ -57,9 +57,13 @@ class Checker:
         self, model: str | Path | None = None, settings: Settings | None = None, jobs: int | None = None
     ):
         self.settings = settings or Settings()
-        rules.check_known(self.settings)
-        self._labeller = Labeller(model or default_model())
         self.jobs = jobs or available_cores()
+        self._labeller = Labeller(model or default_model(), self.jobs)
+        rules.check_known(self.settings)
+
+    def wait(self) -> None:
+        """Wait until the network is open; it opens while the caller goes on. ModelError where it cannot be."""
+        self._labeller.wait()
 
     @property
     def model(self) -> Model:

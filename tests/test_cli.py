@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,13 +16,14 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from checker.checking import default_model
 from checker.cli import ExitStatus, main
 from checker.record import Assessment
 from training.corpus import read
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 WEAK = "Visit 3 June. Seen at school. Attendance 92%. Home clean. Mum well. Dad at work. No concerns.\n" * 3
-WEAK += "SW to continue to monitor.\n"
+WEAK += "Actions\nContinue to monitor.\n"
 
 
 def run(*arguments: str | Path, stdin: str | None = None):
@@ -58,8 +60,8 @@ def test_a_weak_note_is_shown_with_its_bands_and_questions(note):
     result = run("check", note)
     assert result.exit_code == ExitStatus.WEAK
     assert "listing" in result.output
-    assert "Who will do this?" in result.output
-    assert "SW to continue to monitor." in result.output
+    assert "What exactly will be done?" in result.output
+    assert "Continue to monitor." in result.output
     assert "grades no person" in result.output
 
 
@@ -152,6 +154,15 @@ def test_an_input_is_never_overwritten(note, tmp_path):
     assert note.read_bytes() == before
 
 
+def test_a_damaged_model_is_said_to_be_so(tmp_path, note):
+    folder = tmp_path / "model"
+    shutil.copytree(default_model(), folder)
+    (folder / "model.onnx").write_bytes(b"not a network")
+    result = run("check", note, "--model", folder)
+    assert result.exit_code == ExitStatus.USAGE
+    assert "cannot be opened" in result.output
+
+
 def test_an_unknown_rule_in_the_settings_is_named(tmp_path, note):
     (tmp_path / "checker.toml").write_text('[rules]\nno-deadlines = "off"\n')
     result = run("check", note)
@@ -160,9 +171,9 @@ def test_an_unknown_rule_in_the_settings_is_named(tmp_path, note):
 
 
 def test_settings_beside_the_note_switch_a_rule_off(tmp_path, note):
-    assert "Who will do this?" in run("check", note, "--all").output
-    (tmp_path / "checker.toml").write_text('[rules]\nno-owner = "off"\n')
-    assert "Who will do this?" not in run("check", note, "--all").output
+    assert "What exactly will be done?" in run("check", note, "--all").output
+    (tmp_path / "checker.toml").write_text('[rules]\nvague-action = "off"\n')
+    assert "What exactly will be done?" not in run("check", note, "--all").output
 
 
 @pytest.mark.parametrize("form", ["jsonl", "json", "csv", "html", "xlsx"])
@@ -173,7 +184,7 @@ def test_no_text_leaves_every_quotation_out(note, tmp_path, form):
     if form == "xlsx":
         cells = [cell.value for sheet in openpyxl.load_workbook(out) for row in sheet for cell in row]
         content = " ".join(map(str, cells)).encode()
-    assert b"continue to monitor" not in content
+    assert b"ontinue to monitor" not in content
     assert b"Attendance 92" not in content
 
 

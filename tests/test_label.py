@@ -79,7 +79,9 @@ def test_a_damaged_network_is_said_to_be_so(tmp_path):
     shutil.copytree(default_model(), tmp_path, dirs_exist_ok=True)
     (tmp_path / "model.onnx").write_bytes(b"not a network")
     with pytest.raises(ModelError, match="cannot be opened"):
-        Labeller(tmp_path)
+        Labeller(tmp_path).wait()
+    with pytest.raises(ModelError, match="cannot be opened"):
+        Checker(tmp_path).check("Seen at school.")
 
 
 def test_a_model_of_another_codebook_is_refused(tmp_path):
