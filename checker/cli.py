@@ -120,6 +120,8 @@ def check(inputs, format_, output, record_type, all_, no_text, fail_on, resume, 
         where = f"{output} holds what was done; go on with --resume." if output else "Nothing was kept."
         click.echo(f"Stopped after {tally.records:,} records. {where}", err=True)
         sys.exit(ExitStatus.STOPPED)
+    if output:
+        click.echo(f"{output}: {tally.said()}.", err=True)
     sys.exit(tally.status(fail_on))
 
 
@@ -140,7 +142,10 @@ def list_rules():
 @main.command()
 @click.argument("rule")
 def explain(rule):
-    """Tell all about one RULE: what it asks, why, and an example each way."""
+    """Tell all about one RULE.
+
+    What it finds and asks, why it matters, and an example each way.
+    """
     from rich.console import Console
     from rich.markdown import Markdown
 
@@ -150,7 +155,7 @@ def explain(rule):
         found = rule_called(rule)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    quoted = {name: getattr(found, name).strip().replace("\n", "\n> ") for name in ("failing", "passing")}
+    quoted = {name: getattr(found, name).strip().replace("\n", "  \n> ") for name in ("failing", "passing")}
     Console().print(
         Markdown(
             f"# {found.id} ({found.severity})\n\n**{found.question}**\n\n{found.finds}\n\n"
@@ -198,6 +203,11 @@ class Tally:
         self.records += 1
         self.weak += bool(weak)
         self.unreadable += weak is None
+
+    def said(self) -> str:
+        """The counts in words."""
+        unreadable = f"; {self.unreadable:,} of the inputs could not be read" if self.unreadable else ""
+        return f"{self.records - self.unreadable:,} records, {self.weak:,} of them weak{unreadable}"
 
     def status(self, fail_on: str) -> ExitStatus:
         """The exit status that this run deserves."""

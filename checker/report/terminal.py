@@ -15,7 +15,7 @@ from checker.record import Assessment, Finding, LabelledUnit, Model, Unreadable
 from checker.report.about import DOES_NOT, WEAK, named
 from checker.report.action_table import action_rows
 from checker.report.questions import Question, gather
-from checker.report.summary import summarise
+from checker.report.summary import Summary, summarise
 from checker.report.words import count, day, legible, plain
 
 AT_A_GLANCE = 50
@@ -92,17 +92,21 @@ def many(results: Iterable[Assessment | Unreadable], console: Console) -> None:
         console.print(table)
     if rest := len(summary.worst_first) - len(shown):
         console.print(Text(f"and {count(rest, 'record')} more; every other format lists them all"))
-
-    _section("Summary", console)
-    console.print(Text(f"{summary.weak:,} of {count(len(summary.worst_first), 'record')} weak. {WEAK}"))
-    for title, bands in (("Reflection", summary.reflection), ("Plan", summary.plan)):
-        counts = ", ".join(f"{plain(band)} {number:,}" for band, number in bands.items())
-        console.print(Text(f"{title}: {counts}."))
+    if shown or not summary.unreadable:
+        _print_summary(summary, console)
     if summary.unreadable:
         _section(f"Could not be read: {len(summary.unreadable):,}", console)
         for result in summary.unreadable:
             console.print(Text(f"{legible(result.source)}: {legible(result.error.message)}"))
     _print_about(summary.models, console)
+
+
+def _print_summary(summary: Summary, console: Console) -> None:
+    _section("Summary", console)
+    console.print(Text(f"{summary.weak:,} of {count(len(summary.worst_first), 'record')} weak. {WEAK}"))
+    for title, bands in (("Reflection", summary.reflection), ("Plan", summary.plan)):
+        counts = ", ".join(f"{plain(band)} {number:,}" for band, number in bands.items())
+        console.print(Text(f"{title}: {counts}."))
 
 
 def _heading(assessment: Assessment) -> Text:
