@@ -36,12 +36,12 @@ def texts(n: int) -> Iterator[tuple[str, str]]:
         yield f"{record.id}-{number}", f"{record.text}\nForm {number}."
 
 
-def write_csv(path: Path, n: int) -> Path:
-    """A table of `n` records."""
+def write_csv(path: Path, n: int, characters: int | None = None) -> Path:
+    """A table of `n` records, each cut to so many characters."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["id", "text"])
-        writer.writerows(texts(n))
+        writer.writerows((id_, text[:characters]) for id_, text in texts(n))
     return path
 
 
@@ -80,7 +80,7 @@ def best_encoder_time(labeller: Labeller, records: list[str]) -> float:
             packed.append(pack(pieces[window.first : window.last], tokenizer.token_to_id("[CLS]")))
     packed.sort(key=lambda window: len(window[0]))
 
-    def batched(size: int) -> list[dict[str, np.ndarray]]:
+    def batched(packed: list, size: int) -> list[dict[str, np.ndarray]]:
         feeds = []
         for start in range(0, len(packed), size):
             some = packed[start : start + size]
@@ -95,15 +95,16 @@ def best_encoder_time(labeller: Labeller, records: list[str]) -> float:
             feeds.append(feed)
         return feeds
 
-    def timed(size: int) -> float:
-        feeds = batched(size)
+    def timed(packed: list, size: int) -> float:
+        feeds = batched(packed, size)
         start = time.perf_counter()
         with ThreadPoolExecutor(available_cores()) as pool:
             for _ in pool.map(lambda feed: labeller._session.result().run(None, feed), feeds):
                 pass
         return time.perf_counter() - start
 
-    return min(timed(size) for size in (1, 2, 4, 8))
+    fastest = min((1, 2, 4, 8), key=lambda size: timed(packed[:: max(1, len(packed) // 200)], size))
+    return timed(packed, fastest)
 
 
 def throughput(folder: Path, n: int = 2000) -> None:
@@ -168,10 +169,13 @@ def elapsed(work: Callable[[], None], runs: int = 3) -> float:
 
 
 def memory(folder: Path) -> None:
-    """Peak memory of a whole process on 2,000 and on 20,000 records."""
+    """Peak memory of a whole process on 2,000 and on 20,000 records.
+
+    Records are cut to 300 characters: what would grow with the file grows with their number.
+    """
     peaks = {}
     for n in (2_000, 20_000):
-        table = write_csv(folder / f"table-{n}.csv", n)
+        table = write_csv(folder / f"table-{n}.csv", n, 300)
         command = [CHECKER, "check", str(table), "--output", str(folder / "out.jsonl")]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, _, usage = os.wait4(process.pid, 0)

@@ -60,7 +60,7 @@ def test_a_weak_note_is_shown_with_its_bands_and_questions(note):
     result = run("check", note)
     assert result.exit_code == ExitStatus.WEAK
     assert "listing" in result.output
-    assert "What exactly will be done?" in result.output
+    assert "Who will do exactly what, and by when?" in result.output
     assert "Continue to monitor." in result.output
     assert "grades no person" in result.output
 
