@@ -234,17 +234,17 @@ def _words(cell: object, place: str) -> str:
         if cell.lstrip().startswith("{\\rtf"):
             from checker.read.markup import rtf_text
 
-            cell = rtf_text(cell)
-        elif _HTML.search(cell):
+            return tidy(rtf_text(cell))
+        if _HTML.search(cell):
             from checker.read.markup import html_text
 
-            cell = html_text(cell)
+            return tidy(html_text(cell))
     except Exception:
         # Whatever the parsers raise on broken markup, the other rows must go on.
         raise CannotRead(
             "corrupt", f"{place} holds formatted text that cannot be read; export the note as plain text."
         ) from None
-    return tidy(cell).strip()
+    return cell  # untouched: spans must point into the cell as the council's own system holds it
 
 
 def _is_cut(cell: str) -> bool:
