@@ -26,6 +26,6 @@ Discussed with SW by phone. Police report received 11 May.
 I agree to a strategy discussion.""",
     passing="""Management oversight 12 May.
 Discussed with SW by phone. Police report received 11 May.
-I agree to a strategy discussion because two adults saw the injury and the account given has changed twice.""",
+Agreed: visit today rather than Friday, because the account of the injury has changed twice and Mia goes home at the weekend.""",
     find=find,
 )
