@@ -14,7 +14,7 @@ RULE = Rule(
     record_types_why="An oversight note is asked only for its decision and reason.",
     failing="""Sam went back to school on 3 March and is on a reduced timetable.
 Actions
-Carers / school to keep a diary of meals.""",
+Carers / school to keep a diary of meals""",
     passing="""Sam went back to school on 3 March and is on a reduced timetable.
 Actions
 SW to request the paediatric letter on weight by 14 March.""",
