@@ -104,7 +104,8 @@ def check(inputs, format_, output, record_type, all_, no_text, fail_on, resume, 
     gc.freeze()
     gc.enable()
     tally = Tally()
-    signal.signal(signal.SIGTERM, _stop)
+    for asked in (signal.SIGINT, signal.SIGTERM):  # a shell's background jobs start with SIGINT ignored
+        signal.signal(asked, _stop)
     try:
         if form in LINE_FORMATS:
             _write_lines(checker, inputs, kind, form, output, not no_text, resume, tally)

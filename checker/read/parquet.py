@@ -29,8 +29,9 @@ def parquet_rows(path: Path, header: Header) -> Iterator[Row | BadRow]:
     number = 0
     try:
         with duckdb.connect(config=_CONFINED) as engine:
-            # A row group fetched ahead would be the whole file where a file is one row group.
-            engine.execute("SET disable_parquet_prefetching = true; SET enable_progress_bar = false")
+            # A row group fetched ahead, or kept, would be the whole file where a file is one row group.
+            engine.execute("SET disable_parquet_prefetching = true; SET enable_external_file_cache = false")
+            engine.execute("SET enable_progress_bar = false")
             name = glob.escape(str(path.absolute()))
             table = engine.execute("SELECT * FROM read_parquet(?, hive_partitioning = false)", [name])
             keys = header.keys([column[0] for column in table.description])
