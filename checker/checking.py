@@ -60,6 +60,7 @@ class Checker:
         self.jobs = jobs or available_cores()
         self._labeller = Labeller(model or default_model(), self.jobs)
         rules.check_known(self.settings)
+        rules.all_rules()  # read now, while the network opens
 
     def wait(self) -> None:
         """Wait until the network is open; it opens while the caller goes on. ModelError where it cannot be."""

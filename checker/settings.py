@@ -4,9 +4,7 @@ The file says how the council's columns are called, what its words for a kind of
 which rules it wants louder, quieter or off.
 """
 
-import difflib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -158,6 +156,8 @@ def load(path: str | Path) -> Settings:
     BadSettings
         Where the file cannot be read, is not TOML, or says what it may not.
     """
+    import tomllib  # here and below: most runs have no settings to read, and none to correct
+
     try:
         data = tomllib.loads(Path(path).read_bytes().decode("utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
@@ -188,6 +188,8 @@ def load(path: str | Path) -> Settings:
 
 def _mistake(data: Mapping[str, Any], error: str) -> str:
     """Say in plain words what msgspec found wrong, and where."""
+    import difflib
+
     choices: Mapping[str, tuple[str, ...]] = {
         "rules": Level.__args__,
         "record_types": tuple(RecordType),
