@@ -121,7 +121,7 @@ def throughput(folder: Path, n: int = 2000) -> None:
     )
 
 
-def pipeline(folder: Path, n: int = 40) -> None:
+def pipeline(folder: Path, n: int = 120) -> None:
     """One record at a time: the checker against the same network in plain transformers and torch, fp32.
 
     The plain pipeline does what its libraries' documentation shows: a record's windows tokenised, padded
