@@ -171,10 +171,10 @@ def explain(rule):
 def run() -> NoReturn:
     """The `checker` command: `main`, and then out at once.
 
-    Taking the interpreter and the network apart would take a fifth as long as checking a note, and
-    nothing of it is needed: files are closed by now, and the system takes the memory back.
+    Taking the interpreter and the network apart takes time that a person waits for, and nothing of it
+    is needed: files are closed by now, and the system takes the memory back.
     """
-    gc.disable()  # imports make much that stays; looking through it for waste takes a tenth of the start
+    gc.disable()  # imports make much that stays, and looking through it for waste delays the start
     try:
         main(prog_name="checker")
     except SystemExit as end:

@@ -273,7 +273,7 @@ def _open(network: Path):
         str(network),
         options,
         providers=["CPUExecutionProvider"],
-        # On one thread these two fused operators are slower than what they replace: 15% in all.
+        # On one thread these two fused operators are slower than what they replace.
         disabled_optimizers=["SkipLayerNormFusion", "BiasGeluFusion"],
     )
 
