@@ -302,7 +302,7 @@ def _write_lines(checker, inputs, kind, form, output, text, resume, tally) -> No
     shape = journal.FORMS[form]
     try:
         stamps = journal.done_so_far(shape, output) if resume and output.exists() else []
-        journal.skip(records, stamps, checker.model, output)
+        journal.skip(shape, records, stamps, checker.model, output)
     except journal.ResumeError as error:
         raise click.UsageError(str(error)) from None
     for stamp in stamps:

@@ -48,6 +48,8 @@ class LineForm(msgspec.Struct, frozen=True):
         A line's bytes to its `Stamp`; ValueError where the line is not whole.
     head, between, tail : bytes
         What stands before, between and after the lines.
+    written : callable
+        A source to the way that a line spells it.
     """
 
     line: Callable[[Result, bool], bytes]
@@ -55,6 +57,7 @@ class LineForm(msgspec.Struct, frozen=True):
     head: bytes = b""
     between: bytes = b""
     tail: bytes = b""
+    written: Callable[[str], str] = str
 
 
 def _json_stamp(line: bytes) -> Stamp:
@@ -77,7 +80,7 @@ FORMS = {
     "json": LineForm(
         lambda result, text: jsonl.line(result, text)[:-1], _json_stamp, b"[\n", b",\n", b"\n]\n"
     ),
-    "csv": LineForm(csv_rows.row, _csv_stamp, csv_rows.HEADER),
+    "csv": LineForm(csv_rows.row, _csv_stamp, csv_rows.HEADER, written=csv_rows.harmless),
 }
 
 
@@ -148,7 +151,13 @@ def done_so_far(form: LineForm, path: Path) -> list[Stamp]:
     return stamps
 
 
-def skip(records: Iterator[Record | Unreadable], stamps: Sequence[Stamp], model: Model, path: Path) -> None:
+def skip(
+    form: LineForm,
+    records: Iterator[Record | Unreadable],
+    stamps: Sequence[Stamp],
+    model: Model,
+    path: Path,
+) -> None:
     """Pass over the records that an unfinished file holds already.
 
     Raises
@@ -157,7 +166,8 @@ def skip(records: Iterator[Record | Unreadable], stamps: Sequence[Stamp], model:
         When the file was made from other inputs or by another model.
     """
     for stamp in stamps:
-        if getattr(next(records, None), "source", None) != stamp.source:
+        record = next(records, None)
+        if record is None or form.written(record.source) != stamp.source:
             raise ResumeError(f"{path} was made from other inputs; start again without --resume.")
         if stamp.sha256 not in (None, model.sha256):
             raise ResumeError(f"{path} was made by another model; start again without --resume.")

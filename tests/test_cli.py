@@ -235,6 +235,16 @@ def test_resuming_a_finished_file_changes_nothing(table, tmp_path):
     assert again.exit_code == first.exit_code
 
 
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv"])
+def test_a_file_whose_name_a_spreadsheet_would_run_can_be_gone_on_with(tmp_path, monkeypatch, form):
+    monkeypatch.chdir(tmp_path)
+    Path("=note  1.txt").write_text(WEAK)
+    Path("out").mkdir()
+    first = run("check", "=note  1.txt", "--output", f"out/report.{form}")
+    again = run("check", "=note  1.txt", "--output", f"out/report.{form}", "--resume")
+    assert again.exit_code == first.exit_code == ExitStatus.WEAK
+
+
 def test_resuming_with_other_inputs_is_refused(table, note, tmp_path):
     out = tmp_path.parent / f"{tmp_path.name}.jsonl"
     run("check", note, "--output", out)

@@ -83,12 +83,13 @@ def _cells(assessment: Assessment, text: bool) -> dict[str, str | int | float]:
 def _line(cells: Iterable[str | int | float]) -> bytes:
     out = io.StringIO()
     csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n").writerow(
-        _harmless(cell) if isinstance(cell, str) else cell for cell in cells
+        harmless(cell) if isinstance(cell, str) else cell for cell in cells
     )
     return out.getvalue().encode()
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """A cell as it is written: on one line, and never the beginning of a formula."""
     cell = legible(cell)
     return f"'{cell}" if cell.lstrip().startswith(_FORMULA) else cell
 
