@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ORDER = ("codebook", "record", "settings", "read", "segment", "label", "judge", "rules", "report", "journal", "checking", "cli")  # fmt: skip
+ORDER = ("codebook", "record", "settings", "read", "segment", "label", "judge", "rules", "report", "journal", "checking", "assessments", "cli")  # fmt: skip
 MAY_IMPORT = {
     "codebook": set(),
     "record": {"codebook"},

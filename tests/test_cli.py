@@ -17,7 +17,8 @@ import pytest
 from click.testing import CliRunner
 
 from checker.checking import default_model
-from checker.cli import ExitStatus, main
+from checker.cli import main
+from checker.cli.opening import ExitStatus
 from checker.record import Assessment
 from training.corpus import read
 

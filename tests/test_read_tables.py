@@ -530,7 +530,7 @@ cell = (
     st.text(max_size=30)
     | st.none()
     | st.integers()
-    | st.floats()
+    | st.floats(allow_nan=False, allow_infinity=False)  # JSON has none
     | st.booleans()
     | st.lists(st.text(max_size=3), max_size=2)
 )
@@ -548,6 +548,14 @@ def test_whatever_stands_in_json_cells_a_row_is_a_record_or_a_sentence(tmp_path_
         if isinstance(each, Record):
             each.text.encode()
             assert any(character.isalnum() for character in each.text)
+
+
+def test_a_row_that_is_not_json_costs_itself_alone(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": "1", "text": "One."}\n{"id": "2", "text": NaN}\n{"id": "3", "text": "Three."}\n')
+    first, second, third = all_of(path)
+    assert (first.id, third.id) == ("1", "3")
+    assert second.error.kind == "corrupt"
 
 
 @effort(max_examples=150, deadline=None)

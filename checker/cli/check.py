@@ -1,48 +1,31 @@
-"""The command line: arguments in, calls to the rooms of the house, an exit status out."""
+"""`checker check`: records in, a report and an exit status out."""
 
 import gc
 import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext, suppress
-from enum import IntEnum
+from contextlib import nullcontext
 from itertools import chain
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
+from checker.cli.opening import (
+    ExitStatus,
+    config_option,
+    jobs_option,
+    model_option,
+    open_checker,
+    wait_for_model,
+)
 from checker.codebook import RecordType
-
-
-class ExitStatus(IntEnum):
-    """What the command's exit status says."""
-
-    OK = 0
-    WEAK = 1
-    USAGE = 2
-    UNREADABLE = 3
-    STOPPED = 130
-
 
 LINE_FORMATS = ("jsonl", "json", "csv")
 FILE_FORMATS = ("xlsx", "html")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="supervision-checker", prog_name="checker")
-def main() -> None:
-    """Read records of social-work supervision and flag the weak ones.
-
-    It says, with its evidence quoted, whether a record reflects or only lists facts, and whether its
-    plan says who does what by when and why. Everything stays on this machine.
-
-    Start with: checker check NOTE.docx
-    """
-
-
-@main.command()
+@click.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option(
     "--format",
@@ -68,19 +51,9 @@ def main() -> None:
     help="Whether a weak record makes the exit status 1.",
 )
 @click.option("--resume", is_flag=True, help="Go on with an --output that was stopped.")
-@click.option(
-    "--jobs", "-j", type=click.IntRange(min=1), help="Records read at a time; without it, one for each core."
-)
-@click.option(
-    "--model",
-    type=click.Path(file_okay=False, exists=True, path_type=Path),
-    help="Folder of a model trained on your own labels.",
-)
-@click.option(
-    "--config",
-    type=click.Path(dir_okay=False, exists=True, path_type=Path),
-    help="Settings; without it, the checker.toml beside the input or in this folder.",
-)
+@jobs_option
+@model_option
+@config_option
 def check(inputs, format_, output, record_type, all_, no_text, fail_on, resume, jobs, model, config):
     """Check records and flag the weak ones.
 
@@ -97,10 +70,10 @@ def check(inputs, format_, output, record_type, all_, no_text, fail_on, resume, 
     if output:
         _refuse_to_overwrite_input(output, inputs)
     kind = RecordType(record_type) if record_type else None
-    checker = _checker(inputs, config, model, jobs)
+    checker = open_checker(inputs, config, model, jobs)
     if form == "terminal":  # loaded while the network opens
         from checker.report import terminal  # noqa: F401
-    _wait_for_model(checker)
+    wait_for_model(checker)
     gc.freeze()
     gc.enable()
     tally = Tally()
@@ -124,65 +97,6 @@ def check(inputs, format_, output, record_type, all_, no_text, fail_on, resume, 
     if output:
         click.echo(f"{output}: {tally.said()}.", err=True)
     sys.exit(tally.status(fail_on))
-
-
-@main.command("rules")
-def list_rules():
-    """List every rule with the question that it asks."""
-    from rich.console import Console
-    from rich.table import Table
-
-    from checker.rules import all_rules
-
-    table = Table("Rule", "Severity", "Question", box=None, pad_edge=False, header_style="bold")
-    for rule in all_rules():
-        table.add_row(rule.id, rule.severity, rule.question)
-    Console().print(table)
-
-
-@main.command()
-@click.argument("rule")
-def explain(rule):
-    """Tell all about one RULE.
-
-    What it finds and asks, why it matters, and an example each way.
-    """
-    from rich.console import Console
-    from rich.markdown import Markdown
-
-    from checker.rules import rule_called
-
-    try:
-        found = rule_called(rule)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    quoted = {name: getattr(found, name).strip().replace("\n", "  \n> ") for name in ("failing", "passing")}
-    Console().print(
-        Markdown(
-            f"# {found.id} ({found.severity})\n\n**{found.question}**\n\n{found.finds}\n\n"
-            f"Why it matters: {found.why}\n\nRecord types: {', '.join(sorted(found.record_types))}. "
-            f"{found.record_types_why}\n\nIt asks here:\n\n> {quoted['failing']}\n\n"
-            f"It does not ask here:\n\n> {quoted['passing']}\n\n"
-            f'To change it, in checker.toml: `[rules]`, then `{found.id} = "off"` (or error, warning, hint).'
-        )
-    )
-
-
-def run() -> NoReturn:
-    """The `checker` command: `main`, and then out at once.
-
-    Taking the interpreter and the network apart takes time that a person waits for, and nothing of it
-    is needed: files are closed by now, and the system takes the memory back.
-    """
-    gc.disable()  # imports make much that stays, and looking through it for waste delays the start
-    try:
-        main(prog_name="checker")
-    except SystemExit as end:
-        status = end.code
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):  # a reader that has gone, as in `checker rules | head`
-            stream.flush()
-    os._exit(status if isinstance(status, int) else bool(status))
 
 
 class Tally:
@@ -247,27 +161,6 @@ def _refuse_to_overwrite_input(output: Path, inputs: Sequence[str]) -> None:
             )
     if not target.parent.is_dir():
         raise click.UsageError(f"{output.parent} is not a folder; make it first, or write elsewhere.")
-
-
-def _checker(inputs, config, model, jobs):
-    from checker import settings
-    from checker.checking import Checker
-    from checker.label import ModelError
-
-    try:
-        found = config or settings.find(path for path in inputs if path != "-")
-        return Checker(model, settings.load(found) if found else None, jobs)
-    except (ValueError, ModelError) as error:
-        raise click.UsageError(str(error)) from None
-
-
-def _wait_for_model(checker) -> None:
-    from checker.label import ModelError
-
-    try:
-        checker.wait()
-    except ModelError as error:
-        raise click.UsageError(str(error)) from None
 
 
 def _records(checker, inputs, kind) -> Iterator:

@@ -1,0 +1,62 @@
+"""Assessments to work on: what `checker check` wrote as JSON lines, or records, which are checked first."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+
+from checker.checking import Checker
+from checker.record import Assessment, Failure, Unreadable
+from checker.report import jsonl
+
+
+def assessments(
+    inputs: Iterable[str | Path], checker: Callable[[], Checker]
+) -> Iterator[Assessment | Unreadable]:
+    """Assessments from any mixture of inputs, in their order, one at a time.
+
+    Parameters
+    ----------
+    inputs : iterable of path
+        JSON lines that `checker check` wrote, taken as they stand; every other file, folder or glob
+        that `checker check` reads, checked now.
+    checker : callable
+        Opens the `Checker`, and is called only where something has to be checked.
+
+    Yields
+    ------
+    Assessment or Unreadable
+        A line or an input that cannot be read never stops the others.
+    """
+    for written, paths in groupby(inputs, is_written):
+        if written:
+            for path in paths:
+                yield from _lines(Path(path))
+        else:
+            yield from checker().check_files(paths)
+
+
+def is_written(path: str | Path) -> bool:
+    """Whether a file holds the JSON lines of `checker check`, as its first line tells."""
+    path = Path(path)
+    if path.suffix.lower() not in (".jsonl", ".ndjson") or not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            jsonl.decode(file.readline())
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _lines(path: Path) -> Iterator[Assessment | Unreadable]:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                yield jsonl.decode(line)
+            except ValueError:
+                message = (
+                    f"Line {number} of {path} is not an assessment; write the file again with checker check."
+                )
+                yield Unreadable(
+                    source=f"{path}#line {number}", error=Failure(kind="corrupt", message=message)
+                )

@@ -1,0 +1,63 @@
+"""What every command that reads records opens first: the settings, the model, and what went wrong with them."""
+
+from enum import IntEnum
+from pathlib import Path
+
+import click
+
+
+class ExitStatus(IntEnum):
+    """What the command's exit status says."""
+
+    OK = 0
+    WEAK = 1
+    USAGE = 2
+    UNREADABLE = 3
+    STOPPED = 130
+
+
+jobs_option = click.option(
+    "--jobs", "-j", type=click.IntRange(min=1), help="Records read at a time; without it, one for each core."
+)
+model_option = click.option(
+    "--model",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Folder of a model trained on your own labels.",
+)
+config_option = click.option(
+    "--config",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="Settings; without it, the checker.toml beside the input or in this folder.",
+)
+
+
+def open_settings(inputs, config: Path | None):
+    """The settings for these inputs: those of `config`, of the `checker.toml` that is found, or the usual ones."""
+    from checker import settings
+
+    found = config or settings.find(path for path in inputs if path != "-")
+    try:
+        return settings.load(found) if found else settings.Settings()
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def open_checker(inputs, config: Path | None, model: Path | None, jobs: int | None):
+    """A `Checker` whose network goes on opening while the caller goes on."""
+    from checker.checking import Checker
+    from checker.label import ModelError
+
+    try:
+        return Checker(model, open_settings(inputs, config), jobs)
+    except (ValueError, ModelError) as error:
+        raise click.UsageError(str(error)) from None
+
+
+def wait_for_model(checker) -> None:
+    """Wait until the network is open."""
+    from checker.label import ModelError
+
+    try:
+        checker.wait()
+    except ModelError as error:
+        raise click.UsageError(str(error)) from None

@@ -1,0 +1,55 @@
+"""Assessments come as written by `checker check`, or are made on the way."""
+
+from pathlib import Path
+
+import pytest
+
+from checker import Checker
+from checker.assessments import assessments
+from checker.record import Unreadable
+from checker.report import jsonl
+
+NOTES = Path(__file__).parents[1] / "examples" / "notes"
+
+
+@pytest.fixture(scope="module")
+def checker():
+    return Checker()
+
+
+@pytest.fixture
+def written(tmp_path, checker):
+    path = tmp_path / "results.jsonl"
+    path.write_bytes(b"".join(map(jsonl.line, checker.check_files(sorted(NOTES.glob("*.txt"))))))
+    return path
+
+
+def never():
+    raise AssertionError("nothing had to be checked")
+
+
+def test_what_was_written_is_taken_as_it_stands_without_opening_a_model(written, checker):
+    assert list(assessments([written], never)) == list(checker.check_files(sorted(NOTES.glob("*.txt"))))
+
+
+def test_notes_are_checked_first_and_the_order_of_the_inputs_stays(written, checker):
+    html = next(NOTES.glob("*.html"))
+    found = list(assessments([html, written], lambda: checker))
+    assert found[0].id == html.stem
+    assert found[1:] == list(assessments([written], never))
+
+
+def test_records_in_json_lines_are_not_taken_for_assessments(tmp_path, checker):
+    path = tmp_path / "export.jsonl"
+    path.write_text('{"id": "a", "text": "Seen at school. SW to visit by 1 May."}\n')
+    (found,) = assessments([path], lambda: checker)
+    assert found.id == "a" and found.units
+
+
+def test_a_torn_line_is_named_and_the_others_go_on(written):
+    whole = list(assessments([written], never))
+    lines = written.read_bytes().splitlines(keepends=True)
+    written.write_bytes(b"".join([lines[0], lines[1][:50] + b"\n", *lines[2:]]))
+    found = list(assessments([written], never))
+    assert isinstance(found[1], Unreadable) and "Line 2 of" in found[1].error.message
+    assert [found[0], *found[2:]] == [whole[0], *whole[2:]]
