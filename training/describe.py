@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from checker.codebook import (
+    REFLECTIVE,
     ActionBand,
     ActionKind,
     Element,
@@ -18,10 +19,14 @@ from checker.codebook import (
     action_band,
 )
 from training.annotate.draft import band_by_rule
-from training.corpus import GoldRecord, Split, groups
+from training.corpus import GoldRecord, Split, groups, read
+from training.metrics import collapse, confusion, f1, kappa, macro_f1
 from training.near_duplicates import MINIMUM_WORDS, NEARLY, Duplicates, find
+from training.train import IGNORED, targets
 
 CARD = Path(__file__).parent / "corpus" / "README.md"
+SECOND = Path(__file__).parent / "corpus" / "second_labels.jsonl"
+"""Records of the corpus that another annotator labelled as well, without seeing the first labels."""
 BEGIN = "<!-- figures: python -m training describe --write -->"
 END = "<!-- end of figures -->"
 
@@ -56,7 +61,53 @@ def describe(records: Sequence[GoldRecord], split: Split) -> str:
         "actions by kind", ActionKind, parts, lambda r: [u.action.kind for u in r.units if u.action]
     )
     tables = [by_type, labels, flags, reflection, plans, weak, bands, kinds, _scores(records)]
-    return "\n\n".join([_opening(records, parts), *tables, _rules(records), _copies(find(records, split))])
+    found = [_rules(records), agreement(records, read(SECOND)), _copies(find(records, split))]
+    return "\n\n".join([_opening(records, parts), *tables, *found])
+
+
+def agreement(first: Sequence[GoldRecord], second: Sequence[GoldRecord]) -> str:
+    """How far two annotators agree on the units of the records that both labelled.
+
+    Parameters
+    ----------
+    first, second : sequence of GoldRecord
+        The same units of the same records; those of `first` that are not in `second` are passed over.
+
+    Returns
+    -------
+    str
+        Label agreement by kappa and macro-F1, flags by F1, action elements (where both saw an action) by
+        quadratic kappa, reflection bands by quadratic kappa.
+    """
+    known = {record.id: record for record in first}
+    pairs = [(known[record.id], record) for record in second]
+    a, b = (targets([unit for pair in pairs for unit in pair[side].units]) for side in (0, 1))
+    labels = confusion(a["label"], b["label"], len(Label))
+    reflective = collapse(labels, [list(Label).index(label) for label in REFLECTIVE])
+    flags = {flag: f1(confusion(a["flag"][:, i], b["flag"][:, i], 2))[1] for i, flag in enumerate(Flag)}
+    both = (a["kind"] != IGNORED) & (b["kind"] != IGNORED)
+    elements = {
+        element: kappa(confusion(a["element"][both, i], b["element"][both, i], 3), quadratic=True)
+        for i, element in enumerate(Element)
+    }
+    bands = list(ReflectionBand)
+    band = kappa(
+        confusion(
+            *(np.array([bands.index(pair[side].reflection) for pair in pairs]) for side in (0, 1)), len(bands)
+        ),
+        quadratic=True,
+    )
+    each = f1(labels)
+    return (
+        f"Two annotators on {len(pairs)} records of the later sets ({len(a['label']):,} units, "
+        f"`second_labels.jsonl`): label kappa {kappa(labels):.2f}, macro-F1 {macro_f1(labels):.2f} ("
+        + ", ".join(f"{label} {each[i]:.2f}" for i, label in enumerate(Label))
+        + f"), reflective or not F1 {f1(reflective)[1]:.2f}; flags F1 "
+        + ", ".join(f"{flag} {value:.2f}" for flag, value in flags.items())
+        + "; action elements, quadratic kappa "
+        + ", ".join(f"{element} {value:.2f}" for element, value in elements.items())
+        + f"; reflection band, quadratic kappa {band:.2f}."
+    )
 
 
 def _opening(records: Sequence[GoldRecord], parts: Mapping[str, Sequence[GoldRecord]]) -> str:
