@@ -2,12 +2,13 @@
 
 The bands follow from the labels by the codebook's rules alone, so that every band can be explained by
 the units quoted. Their probabilities come from the same rules: each unit's label is taken as an
-independent draw from the model's calibrated probabilities, the distribution of the record's bands
-is computed, and one temperature a band, fitted on development records, makes up for what
-independence leaves out. When every label is certain, the probabilities are those of the rules.
+independent draw from the model's calibrated probabilities, and the distribution of the record's
+bands is computed. Two temperatures a band, fitted on development records, make up for what
+independence leaves out: one of the units' probabilities before, one of the band's afterwards. When
+every label is certain, the probabilities are those of the rules.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import product
 from math import erf, sqrt
@@ -66,16 +67,20 @@ def judge(record: Record, labelling: Labelling, model: Model, temperatures: Band
     units = labelling.units
     words = [len(unit.text.split()) for unit in units]
     share = _share(units, words)
-    authored = sum(n for unit, n in zip(units, words, strict=True) if unit.label is not Label.ADMIN)
     actions = [unit.action for unit in units if unit.action]
     specific = sum(action.is_specific for action in actions)
-    reflection = reflection_band((unit.label for unit in units), authored)
+    reflection = band_reflection(units)
     plan = plan_band(len(actions), specific)
     decisions = [unit.flags for unit in units if unit.label is Label.DECISION]
 
-    reflecting = reflection_odds(labelling, words)
-    planning = plan_odds(labelling)
-    weakness = weak_odds(record.record_type, labelling, reflecting, planning)
+    reflecting = flatten(
+        reflection_odds(temper(labelling, temperatures.reflection.units), words), temperatures.reflection.band
+    )
+    planning = flatten(plan_odds(temper(labelling, temperatures.plan.units)), temperatures.plan.band)
+    weakness = flatten(
+        weak_odds(record.record_type, temper(labelling, temperatures.weak.units), words),
+        temperatures.weak.band,
+    )
     return Assessment(
         id=record.id,
         source=record.source,
@@ -83,19 +88,17 @@ def judge(record: Record, labelling: Labelling, model: Model, temperatures: Band
         model=model,
         reflection=Reflection(
             band=reflection,
-            probabilities=dict(
-                zip(ReflectionBand, flatten(reflecting, temperatures.reflection), strict=True)
-            ),
+            probabilities=dict(zip(ReflectionBand, reflecting, strict=True)),
             share=share,
         ),
         plan=Plan(
             band=plan,
-            probabilities=dict(zip(PlanBand, flatten(planning, temperatures.plan), strict=True)),
+            probabilities=dict(zip(PlanBand, planning, strict=True)),
             actions=len(actions),
             specific=specific,
         ),
         weak=is_weak(record.record_type, reflection, plan, decisions),
-        weak_probability=flatten(weakness, temperatures.weak)[1],
+        weak_probability=weakness[1],
         units=units,
         findings=(),
         date=record.date,
@@ -107,6 +110,26 @@ def judge(record: Record, labelling: Labelling, model: Model, temperatures: Band
         service=record.service,
         warnings=record.warnings,
     )
+
+
+def band_reflection(units: Iterable[LabelledUnit], pasted: float = 0.0) -> ReflectionBand:
+    """Band the reflection of labelled units (codebook 5).
+
+    Parameters
+    ----------
+    units : iterable of LabelledUnit
+        The whole record; of each unit only its label and text are looked at.
+    pasted : float
+        Share of the text pasted from another record, 0 to 1, as `checker.history` finds it: a record by
+        itself does not show it.
+
+    Returns
+    -------
+    ReflectionBand
+    """
+    units = list(units)
+    authored = sum(len(unit.text.split()) for unit in units if unit.label is not Label.ADMIN)
+    return reflection_band((unit.label for unit in units), authored, pasted)
 
 
 def _share(units: tuple[LabelledUnit, ...], words: Sequence[int]) -> dict[Label, float]:
@@ -196,17 +219,26 @@ def plan_odds(labelling: Labelling) -> np.ndarray:
     return np.bincount(_plan_bands(len(counts) - 1).ravel(), counts.ravel(), minlength=len(PlanBand))
 
 
-def weak_odds(
-    record_type: RecordType, labelling: Labelling, reflection: np.ndarray, plan: np.ndarray
-) -> np.ndarray:
+def weak_odds(record_type: RecordType, labelling: Labelling, words: Sequence[int]) -> np.ndarray:
     """Probabilities that the record is sound and that it is weak; shape (2,)."""
     if record_type is RecordType.MANAGEMENT_OVERSIGHT:
         weak = float((1 - labelling.label[:, _DECISION] * labelling.flag[:, _RATIONALE]).prod())
     else:
-        listing = reflection[_BANDS.index(ReflectionBand.LISTING)]
+        listing = reflection_odds(labelling, words)[_BANDS.index(ReflectionBand.LISTING)]
         poor = [band in (PlanBand.NONE, PlanBand.WEAK) for band in PlanBand]
-        weak = 1 - (1 - listing) * (1 - plan[poor].sum())
+        weak = 1 - (1 - listing) * (1 - plan_odds(labelling)[poor].sum())
     return np.array([1 - weak, weak])
+
+
+def temper(labelling: Labelling, temperature: float) -> Labelling:
+    """A labelling whose probabilities are taken to the power of 1/temperature and made to sum to 1."""
+
+    def tempered(odds: np.ndarray) -> np.ndarray:
+        powered = odds.clip(1e-12, 1).astype(float) ** (1 / temperature)
+        return powered / powered.sum(-1, keepdims=True)
+
+    flag = tempered(np.stack([labelling.flag, 1 - labelling.flag], -1))[..., 0]
+    return Labelling(labelling.units, tempered(labelling.label), flag, tempered(labelling.element))
 
 
 def flatten(odds: np.ndarray, temperature: float) -> list[float]:

@@ -10,6 +10,7 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from itertools import accumulate, pairwise
 from pathlib import Path
 
@@ -193,11 +194,12 @@ class Labeller:
             if not (folder / name).is_file():
                 raise ModelError(f"{folder} is not a model folder: it has no {name}.")
         self._pool = ThreadPoolExecutor(jobs)
-        self._session = self._pool.submit(_open, folder / "model.onnx")  # meanwhile this thread goes on
+        # Meanwhile this thread goes on.
+        self._session = self._pool.submit(_open, folder / "model.onnx")
+        self._digest = self._pool.submit(_sha256, folder / "model.onnx")
         try:
             self.config = msgspec.json.decode((folder / "config.json").read_bytes(), type=ModelConfig)
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            digest = _sha256(folder / "model.onnx")
         except Exception as error:  # each library raises its own kinds
             raise ModelError(f"The model in {folder} cannot be opened: {_first_line(error)}") from error
         spelt = (self.config.labels, self.config.flags, self.config.elements)
@@ -205,7 +207,11 @@ class Labeller:
             raise ModelError(f"The model in {folder} was trained on another codebook; retrain it.")
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self.model = Model(self.config.name, self.config.version, digest)
+
+    @cached_property
+    def model(self) -> Model:
+        """The network's name and version, and its hash as read from the file."""
+        return Model(self.config.name, self.config.version, self._digest.result())
 
     def wait(self) -> None:
         """Wait until the network is open.
@@ -219,7 +225,7 @@ class Labeller:
             self._session.result()
         except Exception as error:
             raise ModelError(
-                f"The network of {self.model.name} cannot be opened: {_first_line(error)}"
+                f"The network of {self.config.name} cannot be opened: {_first_line(error)}"
             ) from error
 
     def label(self, units: Sequence[Unit]) -> Labelling:
@@ -269,13 +275,9 @@ def _open(network: Path):
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 4
-    return ort.InferenceSession(
-        str(network),
-        options,
-        providers=["CPUExecutionProvider"],
-        # On one thread these two fused operators are slower than what they replace.
-        disabled_optimizers=["SkipLayerNormFusion", "BiasGeluFusion"],
-    )
+    # The export has optimised the network once and for all.
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+    return ort.InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
 
 
 def decide(units: Sequence[Unit], scores: np.ndarray, calibration: Calibration) -> Labelling:

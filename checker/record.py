@@ -208,12 +208,28 @@ class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
     error: Failure
 
 
-class BandTemperatures(msgspec.Struct, frozen=True, kw_only=True):
-    """How far the bands' probabilities are flattened (above 1) to be honest; fitted on development records."""
+class Temperatures(msgspec.Struct, frozen=True, kw_only=True):
+    """What makes a band's probabilities honest; below 1 sharpens, above 1 flattens.
 
-    reflection: float = 1.0
-    plan: float = 1.0
-    weak: float = 1.0
+    Attributes
+    ----------
+    units : float
+        Of each unit's probabilities, before the units are drawn. Many small doubts add up to a false
+        one about the record when units are drawn as if they did not depend on each other.
+    band : float
+        Of the band's own probabilities, afterwards.
+    """
+
+    units: float = 1.0
+    band: float = 1.0
+
+
+class BandTemperatures(msgspec.Struct, frozen=True, kw_only=True):
+    """The temperatures of each band's probabilities, fitted on development records."""
+
+    reflection: Temperatures = Temperatures()
+    plan: Temperatures = Temperatures()
+    weak: Temperatures = Temperatures()
 
 
 class Labelling(msgspec.Struct, frozen=True):

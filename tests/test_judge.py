@@ -16,7 +16,16 @@ from checker.codebook import (
     action_band,
 )
 from checker.judge import judge
-from checker.record import Action, Assessment, BandTemperatures, LabelledUnit, Labelling, Model, Record
+from checker.record import (
+    Action,
+    Assessment,
+    BandTemperatures,
+    LabelledUnit,
+    Labelling,
+    Model,
+    Record,
+    Temperatures,
+)
 
 MODEL = Model("hand", "1", "0" * 64)
 
@@ -110,8 +119,20 @@ def test_the_plan_s_probabilities_are_those_of_drawing_labels_many_times(found, 
 @given(units)
 def test_a_higher_temperature_flattens_and_never_reorders(found):
     plain = assess(found, sure=0.7).reflection.probabilities
-    flat = assess(found, sure=0.7, temperatures=BandTemperatures(reflection=3.0)).reflection.probabilities
+    hot = BandTemperatures(reflection=Temperatures(band=3.0))
+    flat = assess(found, sure=0.7, temperatures=hot).reflection.probabilities
     assert max(flat.values()) <= max(plain.values()) + 0.001
+
+
+@given(units)
+def test_the_sharper_the_units_the_nearer_the_bands_to_the_rules(found):
+    def towards_the_rules(of_units: float) -> float:
+        sharp = Temperatures(units=of_units)
+        assessment = assess(found, sure=0.7, temperatures=BandTemperatures(reflection=sharp))
+        return assessment.reflection.probabilities[assessment.reflection.band]
+
+    assert towards_the_rules(0.05) > 0.99
+    assert towards_the_rules(0.05) >= towards_the_rules(1.0)
 
 
 @given(units, st.sampled_from(RecordType))

@@ -9,9 +9,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import precision_recall_curve
 
 from checker.codebook import Element, Flag, Label, PlanBand, ReflectionBand
-from checker.judge import flatten, plan_odds, reflection_odds, weak_odds
+from checker.judge import flatten, plan_odds, reflection_odds, temper, weak_odds
 from checker.label import ELEMENT_SCORES, FLAG_SCORES, LABEL_SCORES, Calibration, decide
-from checker.record import BandTemperatures, Unit
+from checker.record import BandTemperatures, Temperatures, Unit
 from training.corpus import GoldRecord
 from training.train import targets
 
@@ -20,7 +20,7 @@ def calibrate(records: Sequence[GoldRecord], scores: Sequence[np.ndarray]) -> Ca
     """Fit a calibration.
 
     Labels and elements are softened by a temperature each (Guo et al. 2017), flags by a logistic curve
-    (Platt 1999); a flag's threshold is the one of best F1. The bands' temperatures are fitted last, on
+    (Platt 1999); a flag's threshold is the one of best F1. Each band's temperatures are fitted last, on
     the probabilities that the calibrated units give.
 
     Parameters
@@ -81,28 +81,45 @@ def _flag(scores: np.ndarray, truth: np.ndarray) -> tuple[tuple[float, float], f
 def _bands(
     records: Sequence[GoldRecord], scores: Sequence[np.ndarray], units: Calibration
 ) -> BandTemperatures:
-    reflecting, planning, weakness = [], [], []
+    found = []
     for record, of_units in zip(records, scores, strict=True):
         spans = [
             Unit(u.start, u.end, text, 0) for u, text in zip(record.units, record.unit_texts, strict=True)
         ]
-        labelling = decide(spans, of_units, units)
-        words = [len(unit.text.split()) for unit in spans]
-        reflecting.append(reflection_odds(labelling, words))
-        planning.append(plan_odds(labelling))
-        weakness.append(weak_odds(record.record_type, labelling, reflecting[-1], planning[-1]))
+        found.append((decide(spans, of_units, units), [len(unit.text.split()) for unit in spans]))
+
+    def fitted(odds, truth: Sequence[int]) -> Temperatures:
+        """The pair that makes the truth most probable: the best band temperature for each of the units'."""
+        pairs = []
+        for of_units in np.geomspace(0.1, 1.5, 12):
+            chances = [odds(i, temper(found[i][0], of_units), found[i][1]) for i in range(len(found))]
+            of_band, surprise = _band_temperature(chances, truth)
+            pairs.append((surprise, Temperatures(units=float(of_units), band=of_band)))
+        return min(pairs, key=lambda pair: pair[0])[1]
+
     return BandTemperatures(
-        reflection=_band_temperature(reflecting, [list(ReflectionBand).index(r.reflection) for r in records]),
-        plan=_band_temperature(planning, [list(PlanBand).index(r.plan) for r in records]),
-        weak=_band_temperature(weakness, [int(r.weak) for r in records]),
+        reflection=fitted(
+            lambda i, labelling, words: reflection_odds(labelling, words),
+            [list(ReflectionBand).index(r.reflection) for r in records],
+        ),
+        plan=fitted(
+            lambda i, labelling, words: plan_odds(labelling), [list(PlanBand).index(r.plan) for r in records]
+        ),
+        weak=fitted(
+            lambda i, labelling, words: weak_odds(records[i].record_type, labelling, words),
+            [int(r.weak) for r in records],
+        ),
     )
 
 
-def _band_temperature(odds: Sequence[np.ndarray], truth: Sequence[int]) -> float:
+def _band_temperature(odds: Sequence[np.ndarray], truth: Sequence[int]) -> tuple[float, float]:
+    """The band's best temperature, and the mean surprise that it leaves."""
+
     def surprise(log_temperature: float) -> float:
         chances = (
             flatten(each, np.exp(log_temperature))[true] for each, true in zip(odds, truth, strict=True)
         )
         return -np.mean(np.log(np.maximum(list(chances), 1e-4)))
 
-    return float(np.exp(minimize_scalar(surprise, bounds=(-1, 2.5), method="bounded").x))
+    best = minimize_scalar(surprise, bounds=(-1, 2.5), method="bounded")
+    return float(np.exp(best.x)), float(best.fun)

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import onnx
+import onnxruntime
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
@@ -46,11 +47,14 @@ def export(
         raise FolderExists(f"{folder} holds a model already; choose another folder, or say --overwrite.")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
-        plain, fused, shrunk = (Path(work) / f"{step}.onnx" for step in ("plain", "fused", "shrunk"))
+        plain, fused, shrunk, small = (
+            Path(work) / f"{step}.onnx" for step in ("plain", "fused", "shrunk", "small")
+        )
         to_onnx(network, plain)
         _fuse(plain, fused, network)
         _shrink_words(fused, shrunk)
-        _quantise(shrunk, folder / "model.onnx")
+        _quantise(shrunk, small)
+        _optimise(small, folder / "model.onnx")
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     (folder / "config.json").write_bytes(msgspec.json.format(msgspec.json.encode(config), indent=1) + b"\n")
 
@@ -89,9 +93,7 @@ def _fuse(plain: Path, fused: Path, network: Network) -> None:
     options = FusionOptions("bert")
     options.use_multi_head_attention = True  # the operator with blocked softmax: faster on long windows
     options.enable_embed_layer_norm = False  # word embeddings are shrunk on their own
-    options.enable_skip_layer_norm = options.enable_bias_gelu = (
-        False  # slower fused than not (see checker.label)
-    )
+    options.enable_skip_layer_norm = options.enable_bias_gelu = False  # slower fused than not
     model = optimizer.optimize_model(
         str(plain),
         model_type="bert",
@@ -102,8 +104,27 @@ def _fuse(plain: Path, fused: Path, network: Network) -> None:
     )
     for node in model.get_nodes_by_op_type("MultiHeadAttention"):
         del node.input[4:]
+        _join_projections(model, node)
     model.prune_graph(allow_remove_graph_inputs=True)
+    model.topological_sort()
     model.save_model_to_file(str(fused))
+
+
+def _join_projections(model, attention: onnx.NodeProto) -> None:
+    """Compute query, key and value in one product: one wide int8 product is faster than three narrow ones."""
+    products = [model.get_parent(attention, place) for place in range(3)]
+    weights = [model.get_initializer(product.input[1]) for product in products]
+    joined = np.concatenate([onnx.numpy_helper.to_array(weight) for weight in weights], axis=1)
+    name = f"{attention.name}_projections"
+    sizes = np.array([weight.dims[1] for weight in weights], dtype=np.int64)
+    model.add_initializer(onnx.numpy_helper.from_array(joined, f"{name}_weight"))
+    model.add_initializer(onnx.numpy_helper.from_array(sizes, f"{name}_sizes"))
+    outputs = [product.output[0] for product in products]
+    model.remove_nodes(products)
+    model.add_node(
+        onnx.helper.make_node("MatMul", [products[0].input[0], f"{name}_weight"], [name], name=name)
+    )
+    model.add_node(onnx.helper.make_node("Split", [name, f"{name}_sizes"], outputs, axis=-1))
 
 
 def _shrink_words(fused: Path, shrunk: Path) -> None:
@@ -150,4 +171,21 @@ def _quantise(shrunk: Path, path: Path) -> None:
         extra_options={
             "DefaultTensorType": onnx.TensorProto.FLOAT
         },  # fused operators have no shape inference
+    )
+
+
+def _optimise(small: Path, path: Path) -> None:
+    """Do now what ONNX Runtime would otherwise do each time that it opens the network."""
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.optimized_model_filepath = str(path)
+    options.log_severity_level = (
+        3  # it warns that a more than extended optimisation would tie it to this processor
+    )
+    onnxruntime.InferenceSession(
+        str(small),
+        options,
+        providers=["CPUExecutionProvider"],
+        # On one thread these two fused operators are slower than what they replace.
+        disabled_optimizers=["SkipLayerNormFusion", "BiasGeluFusion"],
     )

@@ -4,10 +4,12 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import nullcontext
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
+from threading import Thread
 
 import click
 
@@ -17,12 +19,15 @@ from checker.cli.opening import (
     jobs_option,
     model_option,
     open_checker,
+    refuse_to_overwrite_input,
+    report_form,
     wait_for_model,
 )
 from checker.codebook import RecordType
 
 LINE_FORMATS = ("jsonl", "json", "csv")
 FILE_FORMATS = ("xlsx", "html")
+FORMATS = ("terminal", *LINE_FORMATS, *FILE_FORMATS)
 
 
 @click.command()
@@ -30,7 +35,7 @@ FILE_FORMATS = ("xlsx", "html")
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["terminal", *LINE_FORMATS, *FILE_FORMATS]),
+    type=click.Choice(FORMATS),
     help="Form of the report; without it, the ending of --output decides, else the terminal.",
 )
 @click.option(
@@ -64,15 +69,15 @@ def check(inputs, format_, output, record_type, all_, no_text, fail_on, resume, 
     Exit status: 0 nothing weak, 1 at least one weak record, 2 wrong usage,
     3 at least one input could not be read, 130 stopped.
     """
-    form = _form(format_, output)
+    form = report_form(format_, output, FORMATS)
     if resume and not output:
         raise click.UsageError("--resume goes on with a file: name it with --output.")
     if output:
-        _refuse_to_overwrite_input(output, inputs)
+        refuse_to_overwrite_input(output, inputs)
     kind = RecordType(record_type) if record_type else None
     checker = open_checker(inputs, config, model, jobs)
-    if form == "terminal":  # loaded while the network opens
-        from checker.report import terminal  # noqa: F401
+    if form == "terminal":  # loaded while the network opens and reads
+        Thread(target=import_module, args=("checker.report.terminal",), daemon=True).start()
     wait_for_model(checker)
     gc.freeze()
     gc.enable()
@@ -135,34 +140,6 @@ def _stop(signum, frame):
     raise KeyboardInterrupt
 
 
-def _form(format_: str | None, output: Path | None) -> str:
-    """The form of the report, from --format or the ending of --output."""
-    if format_ is None:
-        format_ = output.suffix.lower().lstrip(".") if output else "terminal"
-        format_ = {"htm": "html"}.get(format_, format_)
-        if format_ not in ("terminal", *LINE_FORMATS, *FILE_FORMATS):
-            raise click.UsageError(f"What form should {output} have? Say it with --format.")
-    if format_ in FILE_FORMATS and not output:
-        raise click.UsageError(f"A report in {format_} is a file: name it with --output.")
-    if format_ == "terminal" and output:
-        raise click.UsageError("--format terminal prints to the screen; leave out --output.")
-    return format_
-
-
-def _refuse_to_overwrite_input(output: Path, inputs: Sequence[str]) -> None:
-    target = output.resolve()
-    for given in inputs:
-        path = Path(given)
-        if given != "-" and (
-            path.resolve() == target or (path.is_dir() and target.is_relative_to(path.resolve()))
-        ):
-            raise click.UsageError(
-                f"{output} is, or lies in, an input, which is never changed: write elsewhere."
-            )
-    if not target.parent.is_dir():
-        raise click.UsageError(f"{output.parent} is not a folder; make it first, or write elsewhere.")
-
-
 def _records(checker, inputs, kind) -> Iterator:
     from checker.read import read
 
@@ -171,6 +148,8 @@ def _records(checker, inputs, kind) -> Iterator:
 
 def _print(checker, inputs, kind, all_: bool, text: bool, tally: Tally) -> None:
     """One record in full, or many in a table."""
+    results = _results(checker, inputs, _records(checker, inputs, kind), tally)
+    first, second = next(results, None), next(results, None)
     from rich.console import Console
 
     from checker.record import Assessment
@@ -178,8 +157,6 @@ def _print(checker, inputs, kind, all_: bool, text: bool, tally: Tally) -> None:
     from checker.rules import first_questions
 
     console = Console()
-    results = _results(checker, inputs, _records(checker, inputs, kind), tally)
-    first, second = next(results, None), next(results, None)
     if second is None and isinstance(first, Assessment):
         terminal.one(first, first_questions(first.findings), console, all_, text)
         return
@@ -212,8 +189,6 @@ def _write_lines(checker, inputs, kind, form, output, text, resume, tally) -> No
 
 def _write_file(checker, inputs, kind, form, output, text, resume, tally) -> None:
     """Keep results in a journal beside the output as they come; write the report from it at the end."""
-    from importlib import import_module
-
     from checker.journal import Journal
 
     kept = output.with_name(output.name + ".partial.jsonl")

@@ -1,5 +1,6 @@
 """What every command that reads records opens first: the settings, the model, and what went wrong with them."""
 
+from collections.abc import Sequence
 from enum import IntEnum
 from pathlib import Path
 
@@ -61,3 +62,32 @@ def wait_for_model(checker) -> None:
         checker.wait()
     except ModelError as error:
         raise click.UsageError(str(error)) from None
+
+
+def report_form(format_: str | None, output: Path | None, formats: Sequence[str]) -> str:
+    """The form of the report, from --format or the ending of --output."""
+    if format_ is None:
+        format_ = output.suffix.lower().lstrip(".") if output else "terminal"
+        format_ = {"htm": "html"}.get(format_, format_)
+        if format_ not in formats:
+            raise click.UsageError(f"What form should {output} have? Say it with --format.")
+    if format_ in ("xlsx", "html") and not output:
+        raise click.UsageError(f"A report in {format_} is a file: name it with --output.")
+    if format_ == "terminal" and output:
+        raise click.UsageError("--format terminal prints to the screen; leave out --output.")
+    return format_
+
+
+def refuse_to_overwrite_input(output: Path, inputs: Sequence[str]) -> None:
+    """Stop where a report would change an input, or has no folder to lie in."""
+    target = output.resolve()
+    for given in inputs:
+        path = Path(given)
+        if given != "-" and (
+            path.resolve() == target or (path.is_dir() and target.is_relative_to(path.resolve()))
+        ):
+            raise click.UsageError(
+                f"{output} is, or lies in, an input, which is never changed: write elsewhere."
+            )
+    if not target.parent.is_dir():
+        raise click.UsageError(f"{output.parent} is not a folder; make it first, or write elsewhere.")
