@@ -24,7 +24,8 @@ _KINDS = {
     "str | array": "a name in quotation marks or a list of such names",
     "object": "a table, that is lines below a heading in square brackets",
     "array": "a list",
-    "int": "a number",
+    "int": "a whole number",
+    "int | null": "a whole number",
     "float": "a number",
     "bool": "true or false",
 }
@@ -83,6 +84,47 @@ class LongForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     answer: str
 
 
+class ServicePolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one service or kind of plan asks instead; what it leaves out is as elsewhere."""
+
+    weeks_between: int | None = None
+    days_to_record: int | None = None
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How often supervision is to be held and how soon recorded, for `checker history`.
+
+    There is no national rule for either. Nottinghamshire, for one, asks for supervision every four weeks
+    (supplementary policy on children's social care supervision), and each case is commonly discussed
+    less often than that; six weeks between two notes and five working days to record one are this
+    tool's examples, to be replaced by the council's own.
+
+    Attributes
+    ----------
+    weeks_between : int
+        The most weeks from one supervision of a person to the next.
+    days_to_record : int
+        The most working days from a supervision to its record; bank holidays are not known.
+    services : mapping of str to ServicePolicy
+        By what stands in the service column, whatever its case: a service, a team or a kind of plan.
+    """
+
+    weeks_between: int = 6
+    days_to_record: int = 5
+    services: Mapping[str, ServicePolicy] = {}
+
+    def for_service(self, service: str | None) -> "Policy":
+        """The policy of one service, whole."""
+        wanted = " ".join((service or "").split()).casefold()
+        for name, own in self.services.items():
+            if " ".join(name.split()).casefold() == wanted:
+                return Policy(
+                    weeks_between=own.weeks_between or self.weeks_between,
+                    days_to_record=own.days_to_record or self.days_to_record,
+                )
+        return self
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What `checker.toml` may say.
 
@@ -95,12 +137,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Present where a table holds one row for each question of a form.
     record_types : mapping of str to RecordType
         The council's own words for a kind of record, such as ``"1:1 Supervision"``.
+    history : Policy
     """
 
     rules: Mapping[str, Level] = {}
     columns: Columns = Columns()
     long_form: LongForm | None = None
     record_types: Mapping[str, RecordType] = {}
+    history: Policy = Policy()
 
     @property
     def text_columns(self) -> tuple[str, ...]:
@@ -183,6 +227,10 @@ def load(path: str | Path) -> Settings:
         or not settings.text_columns
     ):
         raise BadSettings(f"{path}: a column's name is empty; give the name as it stands in the table.")
+    for policy in (settings.history, *settings.history.services.values()):
+        for asked in (policy.weeks_between, policy.days_to_record):
+            if asked is not None and asked < 1:
+                raise BadSettings(f"{path}: in [history], weeks and days are whole numbers from 1 on.")
     return settings
 
 
@@ -194,10 +242,19 @@ def _mistake(data: Mapping[str, Any], error: str) -> str:
         "rules": Level.__args__,
         "record_types": tuple(RecordType),
     }
-    tables = {"": Settings, "columns": Columns, "long_form": LongForm}
-    for name, known in tables.items():
-        table = data.get(name) if name else data
-        where = f"in [{name}]" if name else "at the top"
+    history = data.get("history")
+    services = history.get("services") if isinstance(history, Mapping) else None
+    tables = [
+        ("at the top", data, Settings),
+        ("in [columns]", data.get("columns"), Columns),
+        ("in [long_form]", data.get("long_form"), LongForm),
+        ("in [history]", history, Policy),
+        *(
+            (f"in [history.services] for “{name}”", own, ServicePolicy)
+            for name, own in (services.items() if isinstance(services, Mapping) else ())
+        ),
+    ]
+    for where, table, known in tables:
         if not isinstance(table, Mapping):
             continue
         fields = known.__struct_fields__

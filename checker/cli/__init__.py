@@ -13,8 +13,23 @@ COMMANDS = {
     "check": "check",
     "rules": "rules",
     "explain": "rules",
+    "practice": "practice",
+    "history": "history",
+    "sample": "sample",
+    "agree": "agree",
+    "estimate": "estimate",
+    "serve": "serve",
 }
 """Each command, in the order of the help, and the module here that it lives in."""
+
+EXTRAS = {
+    "serve": "serve",
+    "history": "quality",
+    "sample": "quality",
+    "agree": "quality",
+    "estimate": "quality",
+}
+"""The commands that rest on libraries which the checker itself does without, and the extra that holds these."""
 
 
 class Commands(click.Group):
@@ -34,6 +49,18 @@ class Commands(click.Group):
             for found in vars(module).values()
             if isinstance(found, click.Command) and found.name == name
         )
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command, or say what it needs that is not installed."""
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as missing:
+            if ctx.invoked_subcommand not in EXTRAS:
+                raise
+            raise click.UsageError(
+                f"checker {ctx.invoked_subcommand} needs {missing.name}, which is not installed: "
+                f"pip install 'supervision-checker[{EXTRAS[ctx.invoked_subcommand]}]'"
+            ) from None
 
 
 @click.command(

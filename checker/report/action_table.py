@@ -1,10 +1,12 @@
 """The action table: what each action says of what, who, when, why, check and if not, in words."""
 
+import datetime as dt
 from collections.abc import Mapping
 
 import msgspec
 
 from checker.codebook import ActionBand, ActionKind, Element
+from checker.due import due_dates
 from checker.record import Assessment
 from checker.report.words import legible, plain
 
@@ -29,6 +31,8 @@ class ActionRow(msgspec.Struct, frozen=True, kw_only=True):
     kind : ActionKind
     presence : mapping of Element to str
         ``missing``, ``partly`` or ``present`` for each element.
+    due : datetime.date, optional
+        The day that its deadline means, where that is beyond doubt.
     """
 
     number: int
@@ -38,6 +42,7 @@ class ActionRow(msgspec.Struct, frozen=True, kw_only=True):
     band: ActionBand
     kind: ActionKind
     presence: Mapping[Element, str]
+    due: dt.date | None
 
     def named(self, presence: str) -> str:
         """The elements that are `presence`, in a list for reading: ``"who, when"``, or a dash."""
@@ -57,6 +62,7 @@ def action_rows(assessment: Assessment, text: bool) -> list[ActionRow]:
     -------
     list of ActionRow
     """
+    days = due_dates(assessment.units, assessment.date)
     units = [(place, unit) for place, unit in enumerate(assessment.units) if unit.action]
     return [
         ActionRow(
@@ -67,6 +73,7 @@ def action_rows(assessment: Assessment, text: bool) -> list[ActionRow]:
             band=unit.action.band,
             kind=unit.action.kind,
             presence={element: PRESENCE[score] for element, score in unit.action.elements.items()},
+            due=days[place],
         )
         for number, (place, unit) in enumerate(units, start=1)
     ]

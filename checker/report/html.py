@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jinja2
 import msgspec
+from jinja2.environment import TemplateStream
 from markupsafe import Markup
 
 from checker.codebook import (
@@ -27,6 +28,9 @@ from checker.report.words import count, day, legible, plain
 
 LONG = 60
 """From this many units on, a note is folded away until asked for."""
+
+PARTS_CSS = "parts.css"
+"""The styles of `parts.html`, in the folder of this module."""
 
 _HERE = Path(__file__).parent
 
@@ -68,33 +72,48 @@ def write(
     OSError
         If the page cannot be written there.
     """
-    stream = (
-        _environment()
-        .get_template("page.html")
-        .stream(
-            about=about,
-            css=Markup((_HERE / "page.css").read_text(encoding="utf-8")),
-            elements=list(Element),
-            element_tests=ELEMENT_TESTS,
-            flag_tests=FLAG_TESTS,
-            label_tests=LABEL_TESTS,
-            long=LONG,
-            plan_sentences=PLAN_SENTENCES,
-            presence=PRESENCE,
-            reflection_sentences=REFLECTION_SENTENCES,
-            sections=_sections(results, text),
-            summary=summarise(results),
-            text=text,
-        )
-    )
+    stream = page(results, text)
     stream.enable_buffering(64)
     with replacing(path) as draft:
         stream.dump(str(draft), encoding="utf-8")
 
 
-def _environment() -> jinja2.Environment:
+def page(results: Sequence[Assessment | Unreadable], text: bool = True) -> TemplateStream:
+    """The page, piece by piece, for a caller that writes no file.
+
+    Parameters
+    ----------
+    results, text
+        As for `write`.
+
+    Returns
+    -------
+    jinja2.environment.TemplateStream
+        An iterator of str.
+    """
+    css = "\n".join((_HERE / name).read_text(encoding="utf-8").rstrip() for name in (PARTS_CSS, "page.css"))
+    return (
+        environment()
+        .get_template("page.html")
+        .stream(css=Markup(css), sections=_sections(results, text), summary=summarise(results), text=text)
+    )
+
+
+def environment(*folders: Path) -> jinja2.Environment:
+    """Where templates find the parts that every page is made of, and the codebook's words for them.
+
+    Parameters
+    ----------
+    *folders : pathlib.Path
+        Folders of templates of one's own; `parts.html` is found beside them.
+
+    Returns
+    -------
+    jinja2.Environment
+        Escapes what it is given, and makes outside text legible.
+    """
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE),
+        loader=jinja2.FileSystemLoader([*folders, _HERE]),
         autoescape=True,
         finalize=_shown,
         trim_blocks=True,
@@ -102,6 +121,17 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters.update(count=count, day=day, plain=plain)
+    environment.globals.update(
+        about=about,
+        elements=list(Element),
+        element_tests=ELEMENT_TESTS,
+        flag_tests=FLAG_TESTS,
+        label_tests=LABEL_TESTS,
+        long=LONG,
+        plan_sentences=PLAN_SENTENCES,
+        presence=PRESENCE,
+        reflection_sentences=REFLECTION_SENTENCES,
+    )
     return environment
 
 
@@ -113,15 +143,33 @@ def _shown(value: object) -> object:
 def _sections(results: Sequence[Assessment | Unreadable], text: bool) -> Iterator[Section]:
     for number, result in enumerate(results, start=1):
         if isinstance(result, Assessment):
-            asked = gather(result, result.findings, text)
-            yield Section(
-                number=number,
-                assessment=result,
-                first=asked[:AT_FIRST],
-                further=asked[AT_FIRST:],
-                actions=action_rows(result, text),
-                lines=_lines(result.units) if text else [],
-            )
+            yield section(number, result, text)
+
+
+def section(number: int, assessment: Assessment, text: bool = True) -> Section:
+    """What a page shows of one record.
+
+    Parameters
+    ----------
+    number : int
+        Its place among the page's results, from 1.
+    assessment : Assessment
+    text : bool
+        Whether to quote the note.
+
+    Returns
+    -------
+    Section
+    """
+    asked = gather(assessment, assessment.findings, text)
+    return Section(
+        number=number,
+        assessment=assessment,
+        first=asked[:AT_FIRST],
+        further=asked[AT_FIRST:],
+        actions=action_rows(assessment, text),
+        lines=_lines(assessment.units) if text else [],
+    )
 
 
 def _lines(units: Sequence[LabelledUnit]) -> list[Line]:

@@ -26,10 +26,15 @@ def line(result: Assessment | Unreadable, text: bool = True) -> bytes:
     if not text and isinstance(result, Assessment):
         units = tuple(msgspec.structs.replace(unit, text="") for unit in result.units)
         result = msgspec.structs.replace(result, units=units)
+    return encoded(result)
+
+
+def encoded(value: object) -> bytes:
+    """Anything made of structs as one line of UTF-8, its line feed included."""
     try:
-        return _ENCODER.encode(result) + b"\n"
+        return _ENCODER.encode(value) + b"\n"
     except UnicodeEncodeError:  # a lone surrogate, as in a file name that is not UTF-8: escaped, not lost
-        return json.dumps(msgspec.to_builtins(result), separators=(",", ":")).encode() + b"\n"
+        return json.dumps(msgspec.to_builtins(value), separators=(",", ":")).encode() + b"\n"
 
 
 def decode(line: bytes) -> Assessment | Unreadable:

@@ -131,11 +131,17 @@ def _print_actions(assessment: Assessment, console: Console, text: bool) -> None
     if not rows:
         return
     _section("Actions", console)
-    table = _table("Action", "Band", "Missing", "Only partly")
+    table = _table("Action", "Band", "Due", "Missing", "Only partly")
     table.leading = 1
-    table.columns[2].max_width, table.columns[3].max_width = 18, 12
+    table.columns[3].max_width, table.columns[4].max_width = 18, 12
     for row in rows:
-        table.add_row(Text(row.words), row.band, row.named("missing"), row.named("partly"))
+        table.add_row(
+            Text(row.words),
+            row.band,
+            day(row.due) if row.due else "",
+            row.named("missing"),
+            row.named("partly"),
+        )
     console.print(table)
 
 

@@ -1,6 +1,7 @@
 """Excel: a summary sheet, a record sheet, an action sheet and a sheet about the report."""
 
 import datetime as dt
+import io
 import os
 from collections.abc import Iterable, Sequence
 
@@ -34,7 +35,8 @@ _RECORDS = (
     *(("Further questions", 10), ("Warnings", 24), ("Read from", 32)),
 )
 _ACTIONS = (
-    *(("Record", 18), ("Date", 13), ("Action", 8), ("Line", 7), ("Words", 70), ("Band", 12), ("Kind", 10)),
+    *(("Record", 18), ("Date", 13), ("Action", 8), ("Line", 7), ("Words", 70), ("Due", 13)),
+    *(("Band", 12), ("Kind", 10)),
     *((plain(element).capitalize(), 10) for element in Element),
 )
 
@@ -58,27 +60,49 @@ def write(
     OSError
         If the workbook cannot be written there.
     """
-    summary = summarise(results)
-    place = {row.number: place for place, row in enumerate(summary.worst_first, start=1)}
     with (
         replacing(path) as draft,
         xlsxwriter.Workbook(draft, {"constant_memory": True, "tmpdir": str(draft.parent)}) as book,
     ):
-        # No clock: the same results give the same file.
-        book.set_properties({"title": "Supervision records", "created": dt.datetime(2000, 1, 1)})
-        _write_summary(_Sheet(book, "Summary", _SUMMARY), summary)
-        records = _Table(book, "Records", _RECORDS)
-        actions = _Table(book, "Actions", _ACTIONS)
-        for number, result in enumerate(results, start=1):
-            if isinstance(result, Assessment):
-                _write_record(records, result, place[number], text)
-                _write_actions(actions, result, text)
-        records.close()
-        actions.close()
-        _write_about(_Sheet(book, "About", _SUMMARY), summary)
+        _fill(book, results, text)
 
 
-def _write_summary(sheet: "_Sheet", summary: Summary) -> None:
+def in_memory(results: Sequence[Assessment | Unreadable], text: bool = True) -> bytes:
+    """The workbook as bytes, where nothing may lie on a disk; it is held whole.
+
+    Parameters
+    ----------
+    results, text
+        As for `write`.
+
+    Returns
+    -------
+    bytes
+    """
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held, {"in_memory": True}) as book:
+        _fill(book, results, text)
+    return held.getvalue()
+
+
+def _fill(book: xlsxwriter.Workbook, results: Sequence[Assessment | Unreadable], text: bool) -> None:
+    summary = summarise(results)
+    place = {row.number: place for place, row in enumerate(summary.worst_first, start=1)}
+    # No clock: the same results give the same file.
+    book.set_properties({"title": "Supervision records", "created": dt.datetime(2000, 1, 1)})
+    _write_summary(Sheet(book, "Summary", _SUMMARY), summary)
+    records = Table(book, "Records", _RECORDS)
+    actions = Table(book, "Actions", _ACTIONS)
+    for number, result in enumerate(results, start=1):
+        if isinstance(result, Assessment):
+            _write_record(records, result, place[number], text)
+            _write_actions(actions, result, text)
+    records.close()
+    actions.close()
+    _write_about(Sheet(book, "About", _SUMMARY), summary)
+
+
+def _write_summary(sheet: "Sheet", summary: Summary) -> None:
     records = count(len(summary.worst_first), "record")
     sheet.heading(f"{records}, of which {summary.weak:,} weak")
     sheet.row(None, WEAK)
@@ -97,7 +121,7 @@ def _write_summary(sheet: "_Sheet", summary: Summary) -> None:
             sheet.row(result.source, result.error.message)
 
 
-def _write_record(sheet: "_Sheet", assessment: Assessment, place: int, text: bool) -> None:
+def _write_record(sheet: "Sheet", assessment: Assessment, place: int, text: bool) -> None:
     asked = gather(assessment, assessment.findings, text)
     sheet.row(
         place,
@@ -116,7 +140,7 @@ def _write_record(sheet: "_Sheet", assessment: Assessment, place: int, text: boo
     )
 
 
-def _write_actions(sheet: "_Sheet", assessment: Assessment, text: bool) -> None:
+def _write_actions(sheet: "Sheet", assessment: Assessment, text: bool) -> None:
     for action in action_rows(assessment, text):
         sheet.row(
             assessment.id,
@@ -124,13 +148,14 @@ def _write_actions(sheet: "_Sheet", assessment: Assessment, text: bool) -> None:
             action.number,
             action.line,
             action.words if text else None,
+            action.due,
             action.band,
             action.kind,
             *action.presence.values(),
         )
 
 
-def _write_about(sheet: "_Sheet", summary: Summary) -> None:
+def _write_about(sheet: "Sheet", summary: Summary) -> None:
     sheet.heading("About this report")
     sheet.head("The model")
     for model in summary.models:
@@ -146,7 +171,7 @@ def _write_about(sheet: "_Sheet", summary: Summary) -> None:
         sheet.row(plain(element), says)
 
 
-class _Sheet:
+class Sheet:
     """A worksheet filled row by row; all text is written as text, never as a formula or a link."""
 
     def __init__(self, book: xlsxwriter.Workbook, name: str, widths: Sequence[int]):
@@ -202,7 +227,7 @@ class _Sheet:
         return LINE * min(max(lines, default=1), 27)
 
 
-class _Table(_Sheet):
+class Table(Sheet):
     """A sheet with one table: its head stays in view and every column can be filtered."""
 
     def __init__(self, book: xlsxwriter.Workbook, name: str, columns: Sequence[tuple[str, int]]):
