@@ -16,6 +16,7 @@ from pathlib import Path
 
 from checker.codebook import RecordType
 from checker.read.columns import count_table, read_table
+from checker.read.held import HeldFile
 from checker.read.problem import CannotRead
 from checker.read.table import SUFFIXES as TABLES
 from checker.record import Failure, Record, Unreadable
@@ -89,28 +90,47 @@ def read(
             yield found
             continue
         path, settings_here = found
-        source = str(path)
-        try:
-            if path.suffix.lower() in TABLES:
-                _check_file(path, source)
-                yield from read_table(path, source, settings_here, record_type)
-            else:
-                yield _one_record(path, source, record_type or RecordType.CASE)
-        except CannotRead as problem:
-            yield _unreadable(source, problem.kind, problem.message)
-        except PermissionError:
-            yield _unreadable(
-                source, "no_permission", f"{source} may not be opened; ask for permission to read it."
-            )
-        except OSError:
-            yield _unreadable(
-                source, "corrupt", f"{source} cannot be read from its disk or share; copy it again."
-            )
-        except Exception:
-            # No file, however damaged, may stop the batch: readers rest on libraries that raise anything.
-            yield _unreadable(
-                source, "corrupt", f"{source} cannot be read and may be damaged; open it and save it again."
-            )
+        yield from read_file(path, settings_here, record_type)
+
+
+def read_file(
+    path: Path | HeldFile, settings: Settings, record_type: RecordType | None = None
+) -> Iterator[Record | Unreadable]:
+    """Read every record of one file, on a disk or held in memory.
+
+    Parameters
+    ----------
+    path : pathlib.Path or HeldFile
+        In memory, of any kind but Parquet, whose library opens files by their names alone.
+    settings, record_type
+        As for `read`.
+
+    Yields
+    ------
+    Record or Unreadable
+    """
+    source = str(path)
+    try:
+        if path.suffix.lower() in TABLES:
+            _check_file(path, source)
+            yield from read_table(path, source, settings, record_type)
+        else:
+            yield _one_record(path, source, record_type or RecordType.CASE)
+    except CannotRead as problem:
+        yield _unreadable(source, problem.kind, problem.message)
+    except PermissionError:
+        yield _unreadable(
+            source, "no_permission", f"{source} may not be opened; ask for permission to read it."
+        )
+    except OSError:
+        yield _unreadable(
+            source, "corrupt", f"{source} cannot be read from its disk or share; copy it again."
+        )
+    except Exception:
+        # No file, however damaged, may stop the batch: readers rest on libraries that raise anything.
+        yield _unreadable(
+            source, "corrupt", f"{source} cannot be read and may be damaged; open it and save it again."
+        )
 
 
 def count(inputs: Iterable[str | Path], settings: Settings) -> int:
@@ -221,7 +241,7 @@ def _is_passed_over(name: str) -> bool:
     return name.startswith((".", "~$")) or name.lower() in _SKIPPED or Path(name).stem.lower() == "readme"
 
 
-def _check_file(path: Path, source: str, largest: float = math.inf) -> None:
+def _check_file(path: Path | HeldFile, source: str, largest: float = math.inf) -> None:
     """Refuse what is no plain file, an empty one and one too large (in bytes), before opening it."""
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
@@ -235,8 +255,9 @@ def _check_file(path: Path, source: str, largest: float = math.inf) -> None:
         )
 
 
-def _one_record(path: Path, source: str, record_type: RecordType) -> Record:
-    if source == STANDARD_INPUT:
+def _one_record(path: Path | HeldFile, source: str, record_type: RecordType) -> Record:
+    is_standard_input = path == Path(STANDARD_INPUT)
+    if is_standard_input:
         reader, name = _reader(".txt"), "standard input"
         data = sys.stdin.buffer.read(LARGEST_FILE)
     else:
@@ -254,7 +275,7 @@ def _one_record(path: Path, source: str, record_type: RecordType) -> Record:
     if not any(character.isalnum() for character in text):
         raise CannotRead("empty", f"{name} has no words in it; check that the right file was saved.")
     return Record(
-        text=text, id=name if source == STANDARD_INPUT else path.stem, source=source, record_type=record_type
+        text=text, id=name if is_standard_input else path.stem, source=source, record_type=record_type
     )
 
 

@@ -1,0 +1,180 @@
+"""A real browser on the real page: Debian's chromium, driven by Selenium."""
+
+import base64
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+SCREENSHOTS = ROOT / "build" / "screenshots"
+AXE = (HERE / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+MISSING = [name for name in ("chromium", "chromedriver") if not shutil.which(name)]
+WIDTHS = {"narrow": 360, "wide": 1280}
+
+skipped = pytest.StashKey[int]()
+
+
+def pytest_collection_modifyitems(config, items):
+    here = [item for item in items if item.path.is_relative_to(HERE)]
+    if MISSING:
+        config.stash[skipped] = len(here)
+        for item in here:
+            item.add_marker(pytest.mark.skip(reason=f"no {' and no '.join(MISSING)} on this machine"))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if config.stash.get(skipped, 0):
+        terminalreporter.write_line(
+            f"THE PAGE WAS NOT TRIED IN A BROWSER: {config.stash[skipped]} tests skipped, since there is no "
+            f"{' and no '.join(MISSING)} here; on Debian: apt-get install chromium chromium-driver",
+            red=True,
+            bold=True,
+        )
+
+
+@pytest.fixture(scope="session")
+def address():
+    """Where `checker serve` listens."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [Path(sys.executable).with_name("checker"), "serve", "--port", str(port)]
+    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert "The page is at" in server.stderr.readline()
+    yield f"http://127.0.0.1:{port}"
+    server.terminate()
+    assert "Fault" not in server.communicate(timeout=20)[1]
+
+
+class Browser:
+    """A browser with a window of one width."""
+
+    def __init__(self, width: int, address: str):
+        from selenium import webdriver
+        from selenium.webdriver.chrome.service import Service
+
+        options = webdriver.ChromeOptions()
+        options.binary_location = shutil.which("chromium")
+        options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
+            options.add_argument(argument)
+        self.driver = webdriver.Chrome(options, Service(shutil.which("chromedriver")))
+        self.width = width
+        self.address = address
+        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+
+    def open(self, path: str) -> None:
+        self.driver.get(self.address + path)
+
+    def one(self, css: str):
+        """The one element that is there, or will be shortly."""
+        return self.until(lambda: self.driver.find_elements("css selector", css))[0]
+
+    def until(self, there, seconds: float = 15):
+        """What `there` gives as soon as it gives anything."""
+        ends = time.monotonic() + seconds
+        while not (found := there()):
+            assert time.monotonic() < ends, "the page never came so far"
+            time.sleep(0.05)
+        return found
+
+    def follow(self, act) -> None:
+        """Do what leads to another page, and wait for that."""
+        old = self.driver.find_element("css selector", "html")
+        act()
+        self.until(lambda: self._is_gone(old))
+        self.one("footer")
+
+    def _is_gone(self, element) -> bool:
+        from selenium.common.exceptions import StaleElementReferenceException
+
+        try:
+            element.is_enabled()
+        except StaleElementReferenceException:
+            return True
+        return False
+
+    def press(self, *keys: str, with_: str = "") -> None:
+        """Press keys one after the other, one more being held down meanwhile."""
+        from selenium.webdriver import ActionChains
+
+        presses = ActionChains(self.driver)
+        if with_:
+            presses.key_down(with_).send_keys(*keys).key_up(with_).perform()
+        else:
+            presses.send_keys(*keys).perform()
+
+    def tab_to(self, css: str, back: bool = False, most: int = 150) -> None:
+        """Press the tab key until the focus is on such an element."""
+        from selenium.webdriver import Keys
+
+        for _ in range(most):
+            self.press(Keys.TAB, with_=Keys.SHIFT if back else "")
+            if self.driver.switch_to.active_element in self.driver.find_elements("css selector", css):
+                return
+        raise AssertionError(f"{css} cannot be reached with the tab key")
+
+    def said(self) -> str:
+        """The words on the page."""
+        return self.one("main").text
+
+    def kept(self, name: str) -> None:
+        """Keep a picture of the whole page."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        height = self.driver.execute_script("return document.documentElement.scrollHeight")
+        clip = {"x": 0, "y": 0, "width": self.width, "height": min(height, 6000), "scale": 1}
+        shot = self.driver.execute_cdp_cmd(
+            "Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip}
+        )
+        (SCREENSHOTS / f"{name}-{self.width}.png").write_bytes(base64.b64decode(shot["data"]))
+
+    def faults(self) -> list[str]:
+        """What axe-core finds serious or critical (WCAG 2.2 AA), and whether the page is wider than the window."""
+        if not self.driver.execute_script("return !!window.axe"):
+            self.driver.execute_script(AXE)
+        rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        found = self.driver.execute_async_script(
+            "axe.run(document, {runOnly: arguments[0], resultTypes: ['violations']}).then(arguments[1])",
+            rules,
+        )
+        told = [
+            f"{violation['id']}: {violation['nodes'][0]['html']}"
+            for violation in found["violations"]
+            if violation["impact"] in ("serious", "critical")
+        ]
+        wide = self.driver.execute_script("return document.documentElement.scrollWidth")
+        return told + [f"the page is {wide} wide"] * (wide > self.width)
+
+    def requested(self) -> list[str]:
+        """Every address that was asked for since the last time."""
+        messages = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
+        return [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+
+    def complaints(self) -> list[str]:
+        """What the browser wrote to its console: breaches of the policy, scripts that failed."""
+        return [entry["message"] for entry in self.driver.get_log("browser") if " 4" not in entry["message"]]
+
+
+@pytest.fixture(scope="session", params=WIDTHS)
+def browser(request, address):
+    """A browser at 360 px, then at 1280 px."""
+    opened = Browser(WIDTHS[request.param], address)
+    yield opened
+    opened.driver.quit()
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaves_the_host(request, address):
+    """Around every test with a browser: no request to another place, no complaint of the browser."""
+    yield
+    if "browser" in request.fixturenames:
+        browser = request.getfixturevalue("browser")
+        assert [url for url in browser.requested() if not url.startswith((address, "data:"))] == []
+        assert browser.complaints() == []
