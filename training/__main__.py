@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from checker.cli import ExitStatus
+from checker.cli.opening import ExitStatus
 from training.corpus import CORPUS, CorpusError, read, shipped_split
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -214,6 +214,81 @@ def evaluate(model, compare, part, own, own_only, quick):
     click.echo(measured)
     if model or not own:
         click.echo(f"The model card is {folder / 'README.md'}.")
+
+
+@main.command()
+@click.argument("labels", type=EXISTING)
+@click.option("--model", type=MODEL, help="The model folder; without it the one that ships.")
+def audited(labels, model):
+    """Measure a model on notes that auditors have judged as a whole.
+
+    LABELS is what `checker agree --to-labels` wrote. No model learns from it, so it stays an honest test.
+    """
+    from rich.console import Console
+
+    from checker.agreement import terminal
+    from checker.checking import Checker
+    from checker.label import ModelError
+    from training.audited import agreement, read_labels
+
+    with sentences(ModelError):
+        terminal.show(agreement(read_labels(labels), Checker(model)), Console())
+
+
+@main.command()
+@click.option(
+    "--cache",
+    required=True,
+    type=FOLDER,
+    help="Where trained models are kept, so that a stopped run goes on.",
+)
+@click.option("--base", help="A folder with base weights, or a hub name; without it the packaged ones.")
+@click.option("--epochs", type=click.IntRange(min=1), help="Times that training goes through the records.")
+@click.option(
+    "--layers", type=click.IntRange(min=1), help="Keep only so many layers of the base: faster and worse."
+)
+@click.option("--write", is_flag=True, help="Write the figures into docs/shift.md.")
+def shift(cache, base, epochs, layers, write):
+    """Measure what a change of service costs: trained without adults' services, tested on them."""
+    from training import shift as shifted
+    from training.network import BaseError
+    from training.train import Recipe
+
+    recipe = Recipe(epochs=epochs or shifted.EPOCHS, layers=layers)
+    with sentences(BaseError, FloatingPointError):
+        found = shifted.measure(cache, base=base, recipe=recipe, tell=click.echo)
+        if write:
+            shifted.write(found)
+    click.echo(f"Written into {shifted.PAGE}." if write else shifted.page(found))
+
+
+@main.command()
+@click.argument("folder", type=MODEL)
+@click.option(
+    "--cache", required=True, type=FOLDER, help="Where the answers are kept, so that a stopped run goes on."
+)
+@click.option("--base", help="A folder with base weights, or a hub name; without it the packaged ones.")
+@click.option("--epochs", type=click.IntRange(min=1), help="Times that training goes through the sentences.")
+@click.option(
+    "--layers", type=click.IntRange(min=1), help="Keep only so many layers of the base: faster and worse."
+)
+@click.option("--write", is_flag=True, help="Write the figures into docs/real-text-by-others.md.")
+def others(folder, cache, base, epochs, layers, write):
+    """Measure the same network on real text that others labelled.
+
+    FOLDER holds cered/en and smartspan/SMARTSpan, as their authors publish them.
+    """
+    from training import others as by_others
+    from training import real_text
+    from training.network import BaseError
+
+    with sentences(BaseError, real_text.DataError, FloatingPointError):
+        data = real_text.read(folder, epochs, layers)
+        accounts = [by_others.measure(each, cache, base=base, tell=click.echo) for each in data]
+        page = by_others.page(*accounts)
+        if write:
+            by_others.PAGE.write_text(page, encoding="utf-8")
+    click.echo(f"Written into {by_others.PAGE}." if write else page)
 
 
 @main.command("import")

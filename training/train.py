@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,12 +13,15 @@ from tokenizers import Tokenizer
 from torch.nn import functional as F
 
 from checker.codebook import ActionKind, Element, Flag, Label
-from checker.label import ELEMENT_SCORES, FLAG_SCORES, KIND_SCORE, LABEL_SCORES, SCORES, encode, pack, windows
+from checker.label import encode, pack, windows
 from training.augment import vary
 from training.corpus import GoldRecord, GoldUnit
-from training.network import Network, open_base
+from training.network import Heads, Network, open_base
 
 IGNORED = -100
+
+Lesson = tuple[Sequence[str], dict[str, np.ndarray]]
+"""The texts of one record's units, and their targets."""
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,13 +73,11 @@ def targets(units: Sequence[GoldUnit]) -> dict[str, np.ndarray]:
     }
 
 
-def examples(
-    records: Sequence[tuple[list[str], dict[str, np.ndarray]]], tokenizer: Tokenizer, max_tokens: int
-) -> list[Example]:
-    """Cut records, each its unit texts and their targets, into windows."""
+def examples(lessons: Sequence[Lesson], tokenizer: Tokenizer, max_tokens: int) -> list[Example]:
+    """Cut lessons into windows."""
     opening = tokenizer.token_to_id("[CLS]")
     found = []
-    for texts, wanted in records:
+    for texts, wanted in lessons:
         pieces = encode(tokenizer, texts, max_tokens)
         for window in windows([len(unit) for unit in pieces], max_tokens):
             ids, pool = pack(pieces[window.first : window.last], opening)
@@ -109,7 +110,7 @@ def collate(batch: list[Example]) -> dict[str, torch.Tensor]:
         "attention_mask": np.zeros((n, tokens), dtype=np.int64),
         "pool": np.zeros((n, units, tokens), dtype=np.float32),
         "label": np.full((n, units), IGNORED),
-        "flag": np.full((n, units, 6), IGNORED, dtype=np.float32),
+        "flag": np.full((n, units, batch[0].flag.shape[1]), IGNORED, dtype=np.float32),
         "element": np.full((n, units, 6), IGNORED),
         "kind": np.full((n, units), IGNORED, dtype=np.float32),
     }
@@ -125,8 +126,9 @@ def collate(batch: list[Example]) -> dict[str, torch.Tensor]:
 class Loss:
     """The weighted sum of the four heads' losses, with classes and flags weighted by rarity."""
 
-    def __init__(self, found: Sequence[Example], recipe: Recipe, device: str):
-        count = np.bincount(np.concatenate([e.label for e in found]), minlength=8) + 1
+    def __init__(self, found: Sequence[Example], recipe: Recipe, heads: Heads, device: str):
+        labels = heads.label.stop - heads.label.start
+        count = np.bincount(np.concatenate([e.label for e in found]), minlength=labels) + 1
         weight = (count.sum() / count) ** recipe.class_power
         self.label = torch.tensor(
             weight / (weight * count).sum() * count.sum(), dtype=torch.float32, device=device
@@ -135,28 +137,29 @@ class Loss:
         self.flag = torch.tensor(
             ((1 - rate) / rate) ** recipe.class_power, dtype=torch.float32, device=device
         )
-        self.recipe = recipe
+        self.recipe, self.heads = recipe, heads
 
     def __call__(self, scores: torch.Tensor, batch: dict[str, torch.Tensor]) -> torch.Tensor:
-        """The loss of one batch; ``scores`` has shape (batch, units, 33)."""
+        """The loss of one batch; ``scores`` has shape (batch, units, scores)."""
         w_label, w_flag, w_element, w_kind = self.recipe.weights
         real = batch["label"] != IGNORED
         action = batch["kind"] != IGNORED
         label = F.cross_entropy(
-            scores[..., LABEL_SCORES][real],
+            scores[..., self.heads.label][real],
             batch["label"][real],
             self.label,
             label_smoothing=self.recipe.label_smoothing,
         )
-        flag = F.binary_cross_entropy_with_logits(
-            scores[..., FLAG_SCORES][real], batch["flag"][real], pos_weight=self.flag
-        )
-        total = w_label * label + w_flag * flag
+        total = w_label * label
+        if len(self.flag):
+            total = total + w_flag * F.binary_cross_entropy_with_logits(
+                scores[..., self.heads.flag][real], batch["flag"][real], pos_weight=self.flag
+            )
         if action.any():
-            grades = scores[..., ELEMENT_SCORES][action].reshape(-1, 3)
+            grades = scores[..., self.heads.element][action].reshape(-1, 3)
             total = total + w_element * F.cross_entropy(grades, batch["element"][action].reshape(-1))
             total = total + w_kind * F.binary_cross_entropy_with_logits(
-                scores[..., KIND_SCORE][action], batch["kind"][action]
+                scores[..., self.heads.kind][action], batch["kind"][action]
             )
         return total
 
@@ -180,13 +183,14 @@ def optimiser(network: Network, recipe: Recipe) -> torch.optim.Optimizer:
 def score_records(
     network: Network, tokenizer: Tokenizer, texts: Sequence[list[str]], max_tokens: int
 ) -> list[np.ndarray]:
-    """The network's scores for the units of each record, shape (units, 33) each, in fp32."""
+    """The network's scores for the units of each record, shape (units, scores) each, in fp32."""
     network.eval()
+    width = network.heads[-1].out_features
     device = next(network.parameters()).device
     opening = tokenizer.token_to_id("[CLS]")
     found = []
     for units in texts:
-        scores = np.zeros((len(units), SCORES), dtype=np.float32)
+        scores = np.zeros((len(units), width), dtype=np.float32)
         pieces = encode(tokenizer, units, max_tokens)
         for window in windows([len(unit) for unit in pieces], max_tokens):
             ids, pool = pack(pieces[window.first : window.last], opening)
@@ -206,14 +210,54 @@ def fit(
     after_epoch=None,
     checkpoint: Path | None = None,
 ) -> tuple[Network, Tokenizer, str]:
-    """Train a network.
+    """Train a network on labelled records.
 
     Parameters
     ----------
     records : sequence of GoldRecord
     recipe : Recipe
+    base, after_epoch, checkpoint
+        See `fit_lessons`.
+
+    Returns
+    -------
+    network, tokenizer, base_sha256
+    """
+
+    def varied(rng: random.Random) -> list[Lesson]:
+        return [(texts, targets(units)) for texts, units in (vary(record, rng) for record in records)]
+
+    return fit_lessons(
+        [(record.unit_texts, targets(record.units)) for record in records],
+        Heads(),
+        recipe,
+        base=base,
+        varied=varied if recipe.augment else None,
+        after_epoch=after_epoch,
+        checkpoint=checkpoint,
+    )
+
+
+def fit_lessons(
+    lessons: Sequence[Lesson],
+    heads: Heads,
+    recipe: Recipe,
+    base: str | None = None,
+    varied: Callable[[random.Random], Sequence[Lesson]] | None = None,
+    after_epoch=None,
+    checkpoint: Path | None = None,
+) -> tuple[Network, Tokenizer, str]:
+    """Train a network on lessons, of the codebook or of other labels.
+
+    Parameters
+    ----------
+    lessons : sequence of Lesson
+    heads : Heads
+    recipe : Recipe
     base : str, optional
         See `training.network.open_base`.
+    varied : callable, optional
+        Gives the lessons of an epoch; without it every epoch has the same.
     after_epoch : callable, optional
         Called with (epoch, network, tokenizer) after each epoch.
     checkpoint : Path, optional
@@ -227,15 +271,15 @@ def fit(
     np.random.seed(recipe.seed)
     torch.manual_seed(recipe.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    network, folder, digest = open_base(base, recipe.layers)
+    network, folder, digest = open_base(base, recipe.layers, heads.scores)
     network.heads[0].p = network.heads[3].p = recipe.dropout
     network.to(device)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
 
-    plain = examples([(r.unit_texts, targets(r.units)) for r in records], tokenizer, recipe.max_tokens)
-    loss_of = Loss(plain, recipe, device)
+    plain = examples(lessons, tokenizer, recipe.max_tokens)
+    loss_of = Loss(plain, recipe, heads, device)
     steps = len(batches(plain, recipe.batch_tokens, random.Random(0)))
     optimizer = optimiser(network, recipe)
     total = steps * recipe.epochs
@@ -255,12 +299,7 @@ def fit(
         for epoch in range(start, recipe.epochs):
             rng = random.Random(recipe.seed * 1000 + epoch)
             torch.manual_seed(recipe.seed * 1000 + epoch)
-            found = plain
-            if recipe.augment:
-                varied = (vary(record, rng) for record in records)
-                found = examples(
-                    [(texts, targets(units)) for texts, units in varied], tokenizer, recipe.max_tokens
-                )
+            found = examples(varied(rng), tokenizer, recipe.max_tokens) if varied else plain
             network.train()
             cut = batches(found, recipe.batch_tokens, rng)
             for batch in cut:
