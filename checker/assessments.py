@@ -1,12 +1,17 @@
 """Assessments to work on: what `checker check` wrote as JSON lines, or records, which are checked first."""
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from itertools import groupby
 from pathlib import Path
 
 from checker.checking import Checker
 from checker.record import Assessment, Failure, Unreadable
 from checker.report import jsonl
+
+_OPENS = b'{"schema":'
+"""How every line that `checker check` writes begins: of a pipe the first line can be looked at no further."""
 
 
 def assessments(
@@ -17,8 +22,8 @@ def assessments(
     Parameters
     ----------
     inputs : iterable of path
-        JSON lines that `checker check` wrote, taken as they stand; every other file, folder or glob
-        that `checker check` reads, checked now.
+        JSON lines that `checker check` wrote, taken as they stand, from standard input (``"-"``) too;
+        all else that `checker check` reads, checked now.
     checker : callable
         Opens the `Checker`, and is called only where something has to be checked.
 
@@ -30,13 +35,15 @@ def assessments(
     for written, paths in groupby(inputs, is_written):
         if written:
             for path in paths:
-                yield from _lines(Path(path))
+                yield from _lines(path)
         else:
             yield from checker().check_files(paths)
 
 
 def is_written(path: str | Path) -> bool:
-    """Whether a file holds the JSON lines of `checker check`, as its first line tells."""
+    """Whether a file or ``"-"`` holds the JSON lines of `checker check`, as its first line tells."""
+    if path == "-":
+        return sys.stdin.buffer.peek(len(_OPENS)).startswith(_OPENS)
     path = Path(path)
     if path.suffix.lower() not in (".jsonl", ".ndjson") or not path.is_file():
         return False
@@ -48,15 +55,16 @@ def is_written(path: str | Path) -> bool:
     return True
 
 
-def _lines(path: Path) -> Iterator[Assessment | Unreadable]:
-    with path.open("rb") as file:
+def _lines(path: str | Path) -> Iterator[Assessment | Unreadable]:
+    name = "standard input" if path == "-" else path
+    with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file:
         for number, line in enumerate(file, start=1):
             try:
                 yield jsonl.decode(line)
             except ValueError:
                 message = (
-                    f"Line {number} of {path} is not an assessment; write the file again with checker check."
+                    f"Line {number} of {name} is not an assessment; write the file again with checker check."
                 )
                 yield Unreadable(
-                    source=f"{path}#line {number}", error=Failure(kind="corrupt", message=message)
+                    source=f"{name}#line {number}", error=Failure(kind="corrupt", message=message)
                 )

@@ -3,7 +3,8 @@
 A wrong day is worse than none. So only what an action says outright is read: a date, a weekday after
 "by", "within 10 working days", "tomorrow", "the end of March". A deadline without a year, or relative
 to the supervision, is read only where the supervision's date is known, and only ahead of it. Dates
-that belong to something else ("if no reply by…", "since…", "from…") are passed over.
+that belong to something else ("if no reply by…", "since…", "from…") are passed over. That is why no
+general date parser is asked: it reads whatever may be a date, and nearly always finds a day.
 """
 
 import calendar

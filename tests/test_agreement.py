@@ -160,6 +160,11 @@ def test_counts_and_prevalence_are_those_of_the_marks(audit):
     assert weak.counts[0][0] == sum(record.auditor.weak and record.tool.weak for record in records)
 
 
+def test_no_band_is_cut_short_in_a_window_of_80_characters(audit):
+    shown = run("agree", audit, "--no-text").output
+    assert max(map(len, shown.splitlines())) <= 80 and "…" not in shown
+
+
 def test_fewer_than_ten_notes_give_no_kappa_and_say_why(tmp_path):
     path = tmp_path / "audit.xlsx"
     write_worksheet(random_draw(FRAME, 12), path)

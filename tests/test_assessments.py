@@ -1,5 +1,7 @@
 """Assessments come as written by `checker check`, or are made on the way."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,18 @@ def test_records_in_json_lines_are_not_taken_for_assessments(tmp_path, checker):
     path.write_text('{"id": "a", "text": "Seen at school. SW to visit by 1 May."}\n')
     (found,) = assessments([path], lambda: checker)
     assert found.id == "a" and found.units
+
+
+def test_what_was_written_may_come_through_a_pipe(written, checker):
+    script = (
+        "from checker.assessments import assessments\n"
+        "print(*(found.id for found in assessments(['-'], lambda: None)), sep='\\n')"
+    )
+    with written.open("rb") as pipe:
+        done = subprocess.run(
+            [sys.executable, "-c", script], stdin=pipe, capture_output=True, text=True, check=True
+        )
+    assert done.stdout.split() == [found.id for found in assessments([written], never)]
 
 
 def test_a_torn_line_is_named_and_the_others_go_on(written):

@@ -127,6 +127,17 @@ def test_a_team_of_four_workers_is_not_shown_however_many_notes_they_wrote(recor
     assert not shown["Vale team"] and shown["Coast team"]
 
 
+def test_a_worker_typed_in_two_ways_is_one_worker(records, audit):
+    few = [
+        msgspec.structs.replace(r, worker=("vale-{}", "Vale-{} ")[n % 2].format(int(r.worker[-1]) % 4))
+        if r.team == "Vale team"
+        else r
+        for n, r in enumerate(records)
+    ]
+    groups = estimate(build_frame(few), read_worksheet(audit), By.TEAM).groups
+    assert not next(group for group in groups if group.names == ("Vale team",)).is_shown
+
+
 def test_where_no_worker_is_named_a_reader_is_warned(records, audit):
     nameless = [msgspec.structs.replace(r, worker=None) for r in records]
     notes = estimate(build_frame(nameless), read_worksheet(audit), By.TEAM).notes
@@ -137,6 +148,13 @@ def test_workers_are_never_compared(records, audit, written):
     with pytest.raises(EstimationError, match="never"):
         estimate(build_frame(records), read_worksheet(audit), By.WORKER)
     assert run(written, "--audit", audit, "--by", "worker").exit_code == 2
+
+
+def test_a_worksheet_that_showed_the_tool_is_owned_up_to(records, audit, estimates):
+    shown = [msgspec.structs.replace(row, revealed=True) for row in read_worksheet(audit)]
+    notes = estimate(build_frame(records), shown).notes
+    assert [note for note in notes if "may lean towards the tool" in note]
+    assert not [note for note in estimates.notes if "may lean towards the tool" in note]
 
 
 def test_rows_of_a_risk_list_never_enter(records, tmp_path):
@@ -178,7 +196,7 @@ def test_a_worksheet_of_other_records_is_refused(records, audit):
 def test_more_records_than_were_drawn_from_are_owned_up_to(records, audit):
     more = [*records, *(msgspec.structs.replace(r, id=f"new-{r.id}") for r in records[:30])]
     notes = estimate(build_frame(more), read_worksheet(audit)).notes
-    assert any("566 records, but 596 were given" in note for note in notes)
+    assert any(f"{len(records)} records, but {len(more)} were given" in note for note in notes)
 
 
 def test_records_moved_to_another_folder_are_found_by_their_ids(records, audit, estimates):
@@ -280,6 +298,12 @@ def test_a_mistake_gets_one_sentence(arguments, said, written, audit):
     assert done.exit_code == 2
     assert said in " ".join(done.output.replace("\n", " ").split())
     assert "Traceback" not in done.output
+
+
+def test_records_that_cannot_be_read_are_said_to_be_so_and_not_to_be_other_records(audit):
+    done = run("nowhere.jsonl", "--audit", audit)
+    assert done.exit_code == 2
+    assert "nowhere.jsonl is not there" in " ".join(done.output.split())
 
 
 def test_the_inputs_are_never_written_over(written, audit, tmp_path):

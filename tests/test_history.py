@@ -18,6 +18,7 @@ from checker.history.note import Line
 from checker.history.said import said
 from checker.history.timeline import Missing, Outcome
 from checker.record import Assessment, Failure, Unreadable
+from checker.report import jsonl
 from checker.settings import Policy, ServicePolicy, Settings, load
 from training.carried_over import best_threshold, compared, fuzzy, marks
 from training.corpus import read
@@ -196,9 +197,9 @@ def test_reflection_that_falls_over_three_notes_is_said():
 @pytest.mark.parametrize(
     "lost, lacks",
     [
-        ({"person": None}, "no person,"),
-        ({"date": None}, "no date,"),
-        ({"person": " ", "date": None}, "no person and no date"),
+        ({"person": None}, "No person:"),
+        ({"date": None}, "No date:"),
+        ({"person": " ", "date": None}, "No person and no date:"),
     ],
 )
 def test_a_note_without_person_or_date_is_listed_apart_with_a_sentence(lost, lacks):
@@ -209,10 +210,22 @@ def test_a_note_without_person_or_date_is_listed_apart_with_a_sentence(lost, lac
     assert [len(t.notes) for t in found.timelines()] == [3]
 
 
-def test_two_people_under_one_id_are_remarked_on():
+def test_a_note_checked_without_its_words_is_listed_apart_and_never_called_unscorable():
+    notes = series("C-40817")
+    bare = jsonl.decode(jsonl.line(notes[0], text=False))
+    found = histories([bare, *notes[1:]], Policy())
+    (apart,) = found.apart
+    assert "No words" in apart.reason and "--no-text" in apart.reason
+    assert [len(t.notes) for t in found.timelines()] == [3]
+
+
+def test_two_people_under_one_id_are_remarked_on_with_their_headings_quoted():
     notes = [replace(one, person="P-77120") for one in series("P-77120")[:2] + series("P-77121")[2:]]
-    (remark,) = timeline(notes).remarks
-    assert "different people: Samira, Zayn" in remark
+    (about,) = [heading for heading in said(timeline(notes)) if heading.title == "About the notes"]
+    (remark,) = about.things
+    assert "name different people" in remark.sentence
+    assert ["Zayn" in quote.words for quote in remark.quotes] == [True, False]
+    assert "Samira" in remark.quotes[1].words
 
 
 def test_the_same_note_twice_is_counted_once_and_said():

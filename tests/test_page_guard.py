@@ -56,6 +56,11 @@ def test_no_form_is_taken_from_another_site(visitor, path, headers):
     assert answer.status_code == 403 and "from another site" in answer.text
 
 
+def test_the_address_that_a_form_leaves_behind_can_be_asked_for(visitor):
+    for form in ("/note", "/many/file", "/practice/spot/easier-1", "/practice/better/thursdays"):
+        assert visitor.get(form).status_code == 200
+
+
 def test_every_answer_forbids_inline_scripts_frames_and_caches(visitor):
     answers = [*map(visitor.get, [*PAGES, "/nowhere", "/note"]), visitor.sends("/note", note=SECRET)]
     for answer in answers:
@@ -112,6 +117,7 @@ def test_only_a_trusted_proxy_says_who_somebody_is():
     proxy, other = (Visitor(page, client=(address, 1)) for address in ("10.0.0.5", "10.0.0.6"))
     assert proxy.get("/", headers={"x-user": "ama"}).status_code == 200
     assert proxy.get("/").status_code == 403
+    assert proxy.get("/", headers=[("x-user", "own"), ("x-user", "ama")]).status_code == 403
     assert other.get("/", headers={"x-user": "ama"}).status_code == 403
 
 

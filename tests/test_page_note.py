@@ -94,6 +94,13 @@ def test_checking_again_says_what_changed(visitor):
     assert "No question is answered yet" not in told
 
 
+def test_a_mistake_in_between_does_not_lose_what_there_is_to_compare_with(visitor):
+    (before,) = marked(tree(visitor.sends("/note", note=VAGUE)), "input", name="before")
+    mistake = visitor.sends("/note", note="", before=before.get("value"))
+    (kept,) = marked(tree(mistake), "input", name="before")
+    assert mistake.status_code == 400 and kept.get("value") == before.get("value")
+
+
 def test_checking_the_same_again_answers_nothing(visitor):
     (before,) = marked(tree(visitor.sends("/note", note=VAGUE)), "input", name="before")
     section = next(
@@ -136,7 +143,7 @@ def test_a_note_downloads_as_the_report_that_checker_check_writes(visitor):
     [
         (("notes.xlsx", b"PK"), "notes.xlsx is a table"),
         (("note.pages", b"x"), "note.pages cannot be read"),
-        (("note.doc", b"x"), "note.doc cannot be read"),
+        (("note.doc", b"x"), "note.doc cannot be read; save the note as Word (.docx)"),
         (("note.docx", b"not a zip"), "note.docx"),
         (("note.pdf", b"%PDF-1.4 broken"), "note.pdf is damaged"),
         (("note.txt", b"   "), "note.txt"),

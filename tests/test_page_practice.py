@@ -84,6 +84,13 @@ def test_padding_with_cue_words_answers_nothing_and_the_page_says_why(visitor):
     assert "Before" in told and "After" in told
 
 
+def test_a_better_plan_is_not_taken_for_padding(visitor):
+    pair = pairs()[0]
+    action = " Ama Mensah to visit at home by 14 March 2025, so that the children can say what they miss."
+    told = words(tree(visitor.sends(f"/practice/better/{pair.name}", note=pair.weak.text + action)))
+    assert "earn nothing by themselves" not in told
+
+
 def test_the_good_record_answers_questions_of_the_weak_one(visitor):
     answered = 0
     for pair in pairs()[:4]:

@@ -1,9 +1,11 @@
 """What the command `checker serve` promises."""
 
+import os
 import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx2
@@ -12,6 +14,7 @@ from argon2 import PasswordHasher
 from click.testing import CliRunner
 
 from checker.cli import main
+from checker.cli.serve import USUAL_PORT, _door
 
 CHECKER = Path(sys.executable).with_name("checker")
 
@@ -25,6 +28,14 @@ def serve(*arguments) -> tuple[int, str]:
 def port():
     with socket.create_server(("127.0.0.1", 0)) as free:
         return free.getsockname()[1]
+
+
+@pytest.fixture
+def usual_port_taken():
+    with ExitStack() as held:
+        with suppress(OSError):  # somebody else has it, which serves as well
+            held.enter_context(socket.create_server(("127.0.0.1", USUAL_PORT)))
+        yield
 
 
 def test_it_listens_on_this_machine_alone_keeps_no_log_and_stops_when_told(port):
@@ -51,11 +62,36 @@ def test_it_listens_on_this_machine_alone_keeps_no_log_and_stops_when_told(port)
     assert time.monotonic() - started < 5
 
 
-def test_a_port_that_is_taken_is_said_in_a_sentence():
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+def test_a_port_that_is_taken_is_said_in_a_sentence(port):
+    with socket.create_server(("127.0.0.1", port)):
         done = subprocess.run([CHECKER, "serve", "--port", str(port)], capture_output=True, text=True)
-    assert done.returncode == 2 and f"Port {port} is taken" in done.stderr and "Traceback" not in done.stderr
+    assert done.returncode == 2 and f"Port {port} of 127.0.0.1 is taken" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_second_double_click_opens_the_page_at_another_port(usual_port_taken):
+    browser = os.environ | {"BROWSER": "true"}  # the program that does nothing
+    server = subprocess.Popen([CHECKER, "serve", "--open"], stderr=subprocess.PIPE, text=True, env=browser)
+    try:
+        address = server.stderr.readline().split()[4]
+        assert not address.endswith(f":{USUAL_PORT}")
+        assert httpx2.get(address).status_code == 200
+    finally:
+        server.terminate()
+        server.communicate(timeout=10)
+
+
+def test_what_is_no_certificate_is_said_in_a_sentence(port):
+    arguments = ["--port", str(port), "--certificate", __file__, "--key", __file__]
+    done = subprocess.run([CHECKER, "serve", *arguments], capture_output=True, text=True)
+    assert done.returncode == 2 and "no certificate with its key" in done.stderr
+
+
+def test_a_hash_that_powershell_wrote_is_read(tmp_path):
+    written = tmp_path / "password.hash"
+    words = PasswordHasher(time_cost=1, memory_cost=64).hash("four words or more")
+    written.write_text(f"{words}\r\n", "utf-16")
+    assert _door("127.0.0.1", (), written, None, ()).password == words
 
 
 @pytest.mark.parametrize(
@@ -65,6 +101,7 @@ def test_a_port_that_is_taken_is_said_in_a_sentence():
         (["--address", "0.0.0.0", "--allow-remote"], "--allow-remote needs --password-file"),
         (["--user-header", "X-User"], "only believed from a proxy"),
         (["--address", "::", "--allow-remote", "--user-header", "X-User", "--proxy", "::1"], "--host-name"),
+        (["--host-name", "https://checker.example"], "without https://"),
         (["--certificate", __file__], "go together"),
         (["--password-file", __file__], "holds no argon2 hash"),
     ],

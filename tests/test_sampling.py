@@ -247,7 +247,7 @@ def test_a_list_without_an_id_column_is_one_sentence(tmp_path):
 def test_ids_that_fit_nothing_are_pointed_out(tmp_path, results):
     (tmp_path / "other.txt").write_text("X-1\nX-2\n")
     told = said(run("sample", results, "-n", "5", "--leave-out", tmp_path / "other.txt"))
-    assert "None of its ids is among these records: is it a list of ids of the same export?" in told
+    assert "None of the ids given is among these records: are they of the same export?" in told
 
 
 def test_nothing_to_draw_from_is_one_sentence_that_says_why(tmp_path, results):
@@ -272,7 +272,7 @@ def test_the_command_tells_a_quality_officer_all_that_is_needed(results, tmp_pat
     assert result.exit_code == ExitStatus.OK
     assert "Random draw of 40 notes of 299 by team, in proportion to size, seed 1." in told
     assert "a true share of 50% would show as" in told and SMALL in told
-    assert "1 record. Of its ids, 1 not among these records." in told
+    assert "1 record. Of the ids given, 1 not among these records." in told
     with out.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 40 and {row["draw"] for row in rows} == {"random"}
@@ -338,13 +338,15 @@ def test_a_worksheet_that_may_hold_marks_is_never_written_over(results, tmp_path
     assert (tmp_path / "audit.xlsx").read_bytes() == b"marks"
 
 
-def test_without_its_libraries_the_command_says_what_to_install(results):
+def test_without_its_libraries_the_command_says_what_to_install_and_leaves_no_worksheet(results, tmp_path):
+    asked = ["sample", str(results), "-n", "5", "--worksheet", str(tmp_path / "audit.xlsx")]
     script = (
         "import sys; sys.modules['statsmodels'] = None; sys.modules['statsmodels.stats'] = None\n"
-        f"from checker.cli import main; main(['sample', {str(results)!r}, '-n', '5'])"
+        f"from checker.cli import main; main({asked!r})"
     )
     found = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, env=os.environ | {"COLUMNS": "200"}
     )
     assert found.returncode == ExitStatus.USAGE and "Traceback" not in found.stderr
     assert "pip install 'supervision-checker[quality]'" in found.stderr
+    assert not list(tmp_path.iterdir())

@@ -10,7 +10,7 @@ from checker.codebook import Flag, PlanBand, ReflectionBand
 from checker.report.words import count, plain
 from checker.sampling.design import Draw
 from checker.sampling.size import wilson
-from checker.worksheet import CRITERIA, AuditedRecord, Judgement
+from checker.worksheet import CRITERIA, SHOWED_THE_TOOL, AuditedRecord, Judgement
 from checker.worksheet.layout import NO, YES, Column
 
 AUDITOR, SECOND, TOOL = "auditor", "second auditor", "tool"
@@ -202,9 +202,7 @@ def compare_readers(records: Sequence[AuditedRecord], text: bool = True) -> Agre
 def _remarks(records: Sequence[AuditedRecord]) -> list[str]:
     remarks = []
     if any(record.revealed for record in records):
-        remarks.append(
-            "This worksheet showed the tool's bands once a row was marked, so later rows may lean towards the tool."
-        )
+        remarks.append(SHOWED_THE_TOOL)
     if any(record.draw is Draw.RISK for record in records):
         remarks.append(
             "This is a risk list: its figures hold for these notes, and not for all notes of the export."

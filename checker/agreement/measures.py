@@ -1,6 +1,7 @@
 """Measures of agreement, worked out from a table of counts: rows one reader's marks, columns the other's.
 
-They take any number of tables at once, since an interval needs thousands.
+They take any number of tables at once, since an interval needs thousands. The library for alpha,
+`krippendorff`, has a licence (GPL) that this package cannot pass on.
 """
 
 from collections.abc import Callable

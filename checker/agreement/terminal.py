@@ -157,9 +157,12 @@ def decimal(measure: Measure | None) -> str:
 
 
 def _table(*titles: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for title in titles:
-        table.add_column(title)
+    # Narrow gaps and a word a line: so the bands side by side fit a window of 80 characters.
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
+    first, *others = titles
+    table.add_column(first)
+    for title in others:
+        table.add_column(title.replace(" ", "\n"))
     return table
 
 

@@ -62,6 +62,8 @@ def history(inputs, people, format_, output, no_text, jobs, model, config):
         assessments(inputs, lambda: open_checker(inputs, config, model, jobs)), settings.history
     )
     timelines = found.timelines(people)
+    if not found.people:
+        raise click.UsageError(f"No note stands on a timeline. {found.why_nothing()}")
     missing = found.unknown(people)
     if missing:
         raise click.UsageError(

@@ -129,6 +129,7 @@ def sample(
             drawn = random_draw(frame, size, within and within / 100, [By(part) for part in by], chosen, seed)
         else:
             drawn = risk_draw(frame, size, Order(draw), random_share / 100, seed)
+        terminal.show(drawn, frame, leave_out, Console())  # first: a library that it lacks must leave no file
         if worksheet:
             write_worksheet(drawn, worksheet, reveal)
         if output:
@@ -139,7 +140,6 @@ def sample(
         raise click.UsageError(str(problem)) from None
     except OSError as error:
         raise click.UsageError(f"{error.filename} cannot be written: {error.strerror}.") from None
-    terminal.show(drawn, frame, leave_out, Console())
     for path in filter(None, (worksheet, output)):
         click.echo(f"Written: {path}", err=True)
     sys.exit(ExitStatus.UNREADABLE if frame.unreadable else ExitStatus.OK)

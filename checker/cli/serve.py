@@ -8,10 +8,15 @@ import click
 from checker.cli.opening import config_option, jobs_option, model_option, open_checker, wait_for_model
 
 OWN_MACHINE = ("127.0.0.1", "localhost", "::1")
+USUAL_PORT = 8765
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=8765, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    help=f"The port to listen on: {USUAL_PORT}, or with --open a free one where that is taken.",
+)
 @click.option("--open", "open_", is_flag=True, help="Open the page in the browser.")
 @click.option(
     "--address",
@@ -58,7 +63,7 @@ def serve(
     disk, and no word of it comes into a log. Stop it with Ctrl-C.
     """
     if new_password:
-        click.echo(_hash_of(click.prompt("Password", hide_input=True, confirmation_prompt=True)))
+        click.echo(_hash_of(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)))
         return
     _check_remote(address, allow_remote, host_name, password_file, user_header, proxy)
     if bool(certificate) != bool(key):
@@ -69,18 +74,20 @@ def serve(
 
     app = application(checker, door, model)
     wait_for_model(checker)
-    where = f"http{'s' if certificate else ''}://{address if ':' not in address else f'[{address}]'}:{port}"
     if address not in OWN_MACHINE and password_file and not certificate and not proxy:
         click.echo(
             "The password crosses the network in the clear: add --certificate, or a proxy with HTTPS.",
             err=True,
         )
-    _run(app, address, port, where, open_, certificate, key)
+    _run(app, address, port, open_, certificate, key)
 
 
 def _check_remote(address, allow_remote, host_name, password_file, user_header, proxy) -> None:
     if user_header and not proxy:
         raise click.UsageError("--user-header is only believed from a proxy: name its address with --proxy.")
+    for name in host_name:
+        if set("/:") & set(name):
+            raise click.UsageError(f"{name} is no bare name: give --host-name without https:// and port.")
     if address in OWN_MACHINE:
         return
     if not allow_remote:
@@ -93,8 +100,10 @@ def _check_remote(address, allow_remote, host_name, password_file, user_header, 
 
 def _door(address, host_name, password_file, user_header, proxy):
     from checker.page.guard import Door
+    from checker.read.plain import decode
 
-    password = password_file.read_text(encoding="utf-8", errors="replace").strip() if password_file else None
+    # Windows PowerShell writes what is sent to a file as UTF-16.
+    password = decode(password_file.read_bytes()).strip() if password_file else None
     if password_file and not password.startswith("$argon2"):
         raise click.UsageError(
             f"{password_file} holds no argon2 hash; make one with checker serve --new-password."
@@ -111,9 +120,7 @@ def _hash_of(password: str) -> str:
     return PasswordHasher().hash(password)
 
 
-def _run(
-    app, address: str, port: int, where: str, open_: bool, certificate: str | None, key: str | None
-) -> None:
+def _run(app, address: str, port: int | None, open_: bool, certificate: str | None, key: str | None) -> None:
     """Serve until stopped, without a log: what libraries log quotes what they read."""
     import gc
     import logging
@@ -125,29 +132,48 @@ def _run(
         async def startup(self, sockets=None) -> None:
             await super().startup(sockets=sockets)
             if self.started:
+                taken = self.servers[0].sockets[0].getsockname()[1]
+                name = f"[{address}]" if ":" in address else address
+                where = f"http{'s' if certificate else ''}://{name}:{taken}"
                 click.echo(f"The page is at {where} - stop it with Ctrl-C.", err=True)
                 if open_:
                     webbrowser.open(where)
 
-    config = uvicorn.Config(
-        app,
-        host=address,
-        port=port,
-        log_level="critical",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        ws="none",
-        limit_concurrency=500,
-        timeout_graceful_shutdown=2,
-        ssl_certfile=certificate,
-        ssl_keyfile=key,
-    )
+    def serve_at(number: int) -> None:
+        config = uvicorn.Config(
+            app,
+            host=address,
+            port=number,
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            ws="none",
+            limit_concurrency=500,
+            timeout_graceful_shutdown=2,
+            ssl_certfile=certificate,
+            ssl_keyfile=key,
+        )
+        try:
+            config.load()
+        except OSError:
+            raise click.UsageError(
+                f"{certificate} and {key} are no certificate with its key; both must be in PEM form."
+            ) from None
+        Server(config).run()
+
     logging.disable()
     gc.enable()  # switched off for commands that end soon
-    try:
-        Server(config).run()
-    except SystemExit:
-        raise click.UsageError(f"Port {port} is taken; choose another with --port.") from None
-    except KeyboardInterrupt:
-        sys.exit(0)
+    # Whoever has the page opened for them need not know its port, so that any will do where the usual one is
+    # taken: on a machine that several people work on, or after a second double-click.
+    for number in [port or USUAL_PORT] + [0] * (open_ and port is None):
+        try:
+            return serve_at(number)
+        except SystemExit:  # it cannot listen there
+            continue
+        except KeyboardInterrupt:
+            sys.exit(0)
+    raise click.UsageError(
+        f"Port {port or USUAL_PORT} of {address} is taken, or is not this machine's; choose another with --port or "
+        "--address."
+    )

@@ -1,7 +1,8 @@
 """Shares of all records from an audit of some: by the auditors alone, and by the auditors and the tool together.
 
 Both are design-based: the audited records were drawn at random with known chances, and nothing is assumed
-of the tool. A tool that is often wrong makes the second interval wide, not wrong.
+of the tool. A tool that is often wrong makes the second interval wide, not wrong. The library of the method's
+authors, `ppi-python`, brings a client that downloads files, which nothing here may.
 """
 
 import msgspec

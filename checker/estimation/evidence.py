@@ -20,7 +20,7 @@ from checker.estimation.measures import MEASURES, WEAK, Measure
 from checker.record import Model
 from checker.report.words import count, legible, plain
 from checker.sampling import By, Draw, Frame
-from checker.worksheet import AuditedRecord, tool_judgement
+from checker.worksheet import SHOWED_THE_TOOL, AuditedRecord, tool_judgement
 
 
 def estimate(frame: Frame, audited: Sequence[AuditedRecord], by: By | None = None) -> Estimates:
@@ -87,7 +87,7 @@ class _Evidence:
         self.frame = frame
         self.others = sum(row.draw != Draw.RANDOM for row in audited)
         rows = [row for row in audited if row.draw == Draw.RANDOM]
-        _check(rows)
+        _check(rows, frame)
         self.place = _places(rows, frame)
         self.models: dict[Model, None] = {}
         self.calls = np.empty((len(frame.candidates), len(MEASURES)))
@@ -100,6 +100,7 @@ class _Evidence:
         self.found = np.array(said, dtype=float)
         self.weight = np.array([1 / row.probability for row in rows])
         self.stratum = np.unique([row.stratum for row in rows], return_inverse=True)[1]
+        self.revealed = any(row.revealed for row in rows)
         self.begun = sum(row.auditor.is_begun for row in rows)
 
     def overall(self) -> Group:
@@ -132,7 +133,8 @@ class _Evidence:
         return tuple(made)
 
     def _may_be_shown(self, members: Sequence[int]) -> bool:
-        workers = {self.frame.candidates[place].worker for place in members} - {None}
+        named = (self.frame.candidates[place].worker for place in members)
+        workers = {" ".join(worker.split()).casefold() for worker in named if worker}
         return len(members) >= FEWEST_RECORDS and (len(workers) >= FEWEST_WORKERS or not self.names_workers)
 
     @property
@@ -170,9 +172,9 @@ class _Evidence:
         drawn, records = len(self.place), len(self.calls)
         said = [f"{count(drawn, 'record')} of {records:,} drawn at random, {self.begun:,} judged."]
         if self.begun < drawn:
-            said.append(
-                f"The {drawn - self.begun:,} not judged are taken to be like the others they were drawn with."
-            )
+            said.append("Those not judged are taken to be like the others they were drawn with.")
+        if self.revealed:
+            said.append(SHOWED_THE_TOOL)
         if self.others:
             said.append(f"{count(self.others, 'row')} of a risk list took no part: no share rests on them.")
         stood_for = round(self.weight.sum())
@@ -197,7 +199,7 @@ class _Evidence:
         return tuple(said)
 
 
-def _check(rows: Sequence[AuditedRecord]) -> None:
+def _check(rows: Sequence[AuditedRecord], frame: Frame) -> None:
     if not rows:
         raise EstimationError(
             "The worksheet holds a risk list and no random draw, so no share can be worked out from it; "
@@ -205,6 +207,13 @@ def _check(rows: Sequence[AuditedRecord]) -> None:
         )
     if not any(row.auditor.is_begun for row in rows):
         raise EstimationError("Nothing in the worksheet has been judged yet; fill in its sheet Audit first.")
+    if not frame.candidates:
+        why = (
+            frame.unreadable[0].error.message
+            if frame.unreadable
+            else "the input is empty or wholly left out."
+        )
+        raise EstimationError(f"There is no record to work out shares of: {why}")
 
 
 def _places(rows: Sequence[AuditedRecord], frame: Frame) -> np.ndarray:

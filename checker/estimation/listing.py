@@ -49,7 +49,7 @@ def write(estimates: Estimates, path: str | os.PathLike[str]) -> None:
 def _rows(group: Group) -> Iterator[list]:
     name = harmless(", ".join(group.names)) or "all"
     if not group.is_shown:
-        yield [name, group.records]
+        yield [name, group.records, *[""] * (len(COLUMNS) - 2)]
     for figure in group.figures:
         yield [
             *(name, group.records, figure.measure.title, figure.audited),

@@ -13,10 +13,10 @@ import msgspec
 
 from checker.history.copied import Origin, Prints, from_others, from_own, pasted_share, prints
 from checker.history.note import Note, note
-from checker.history.passages import copies, left_behind, passages
+from checker.history.passages import copies, left_behind, passages, quote
 from checker.history.patterns import gaps, late_records, silences
 from checker.history.tasks import tasks
-from checker.history.timeline import Apart, NoteRow, Timeline
+from checker.history.timeline import Apart, NoteRow, Quote, Timeline
 from checker.record import Assessment, Model, Unreadable
 from checker.report.words import count
 from checker.settings import Policy
@@ -32,7 +32,7 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     remarks : dict of str to tuple of str
         Sentences about a person's notes themselves.
     apart : tuple of Apart
-        Notes without a person or a date.
+        Notes without a person, a date or their words.
     unreadable : tuple of Unreadable
     models : tuple of Model
         Each model that spoke, once.
@@ -74,6 +74,11 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
         unreadable = f"; {len(self.unreadable):,} of the inputs could not be read" if self.unreadable else ""
         return f"{notes} of {len(self.people):,} {'person' if len(self.people) == 1 else 'people'}{apart}{unreadable}"
 
+    def why_nothing(self) -> str:
+        """Why there is no timeline at all, in a sentence: what the first input or note lacks."""
+        first = [result.error.message for result in self.unreadable] + [apart.reason for apart in self.apart]
+        return first[0] if first else "The inputs hold no note."
+
     def _timeline(
         self,
         person: str,
@@ -110,6 +115,7 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
             late=tuple(late_records(notes, self.policy)),
             silences=tuple(silences(notes, rows)),
             remarks=self.remarks[person],
+            named=_named(notes),
         )
 
 
@@ -134,8 +140,8 @@ def histories(results: Iterable[Assessment | Unreadable], policy: Policy) -> His
             continue
         models[result.model] = None
         person = " ".join((result.person or "").split())
-        if not (person and result.date):
-            apart.append(_apart(result, person))
+        if lacks := _lacks(result, person):
+            apart.append(Apart(id=result.id, source=result.source, reason=lacks))
             continue
         people[called.setdefault(_key(person), person)].append(note(result, read))
     kept = {person: _in_order(notes) for person, notes in people.items()}
@@ -154,13 +160,14 @@ def _key(person: str) -> str:
     return " ".join(person.split()).casefold()
 
 
-def _apart(assessment: Assessment, person: str) -> Apart:
-    lacks = "date" if person else "person" if assessment.date else "person and no date"
-    reason = (
-        f"It has no {lacks}, so it stands on no timeline; fill that in, "
-        "or say in checker.toml which column holds it."
-    )
-    return Apart(id=assessment.id, source=assessment.source, reason=reason)
+def _lacks(assessment: Assessment, person: str) -> str:
+    """What keeps a note off every timeline, and what to do; empty where nothing does."""
+    if not (person and assessment.date):
+        what = "date" if person else "person" if assessment.date else "person and no date"
+        return f"No {what}: fill in what is missing, or say in checker.toml which column holds it."
+    if assessment.units and not any(unit.text for unit in assessment.units):
+        return "No words to compare: give the notes themselves, or check them again without --no-text."
+    return ""
 
 
 def _in_order(notes: Sequence[Note]) -> tuple[tuple[Note, ...], tuple[str, ...]]:
@@ -174,11 +181,16 @@ def _in_order(notes: Sequence[Note]) -> tuple[tuple[Note, ...], tuple[str, ...]]
             remarks.append(
                 f"{one.id} ({one.source}) is {first.id} ({first.source}) again, word for word and of the same day; it is counted once."
             )
-    names = {one.about.casefold(): one.about for one in kept.values() if one.about}
-    if len(names) > 1:
-        who = ", ".join(sorted(names.values()))
-        remarks.append(f"The notes under this id name different people: {who}. Is the id right?")
     return tuple(kept.values()), tuple(remarks)
+
+
+def _named(notes: Sequence[Note]) -> tuple[Quote, ...]:
+    """The first line that gives each name, where a person's notes give more than one."""
+    names: dict[str, Quote] = {}
+    for one in notes:
+        if one.about:
+            names.setdefault(one.about.casefold(), quote(one, one.heading))
+    return tuple(names.values()) if len(names) > 1 else ()
 
 
 def _months(

@@ -7,7 +7,7 @@ import msgspec
 
 from checker.codebook import SCHEMA_VERSION
 from checker.history import History
-from checker.history.timeline import Quote, Timeline
+from checker.history.timeline import LeftBehind, Quote, Timeline
 from checker.report.jsonl import encoded
 
 
@@ -20,13 +20,13 @@ def lines(history: History, timelines: Iterable[Timeline], text: bool = True) ->
         For what stands on no timeline.
     timelines : iterable of Timeline
     text : bool
-        Where false, the words of every quotation are the empty string.
+        Where false, the words of every quotation, and names left behind, are the empty string.
 
     Yields
     ------
     bytes
-        A `Timeline` with ``"schema"``; then ``{"apart": …}`` for each note without a person or a date and
-        each input that could not be read as `checker check` writes it.
+        A `Timeline` with ``"schema"``; then ``{"apart": …}`` for each note on no timeline, and each input
+        that could not be read as `checker check` writes it.
     """
     for timeline in timelines:
         found = timeline if text else _without_words(timeline)
@@ -43,6 +43,8 @@ def _without_words(value: Any) -> Any:
         return msgspec.structs.replace(value, words="")
     if isinstance(value, tuple):
         return tuple(map(_without_words, value))
+    if isinstance(value, LeftBehind):
+        return msgspec.structs.replace(value, quote=_without_words(value.quote), wrong="")
     if isinstance(value, msgspec.Struct):
         return msgspec.structs.replace(
             value, **{name: _without_words(getattr(value, name)) for name in value.__struct_fields__}

@@ -56,6 +56,8 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
         What the note deserves by itself.
     about : str, optional
         The first name of the person in the note's own heading, where it stands plainly.
+    heading : int, optional
+        The unit, counted from 0, that names the person so.
     """
 
     id: str
@@ -71,6 +73,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     plan: PlanBand
     weak: bool
     about: str | None
+    heading: int | None
 
     @property
     def is_supervision(self) -> bool:
@@ -113,6 +116,7 @@ def note(assessment: Assessment, read: int) -> Note:
     Note
     """
     days = due_dates(assessment.units, assessment.date)
+    about, heading = _about(assessment)
     first = {id(unit) for unit, _ in actions(assessment)}
     return Note(
         id=assessment.id,
@@ -129,12 +133,14 @@ def note(assessment: Assessment, read: int) -> Note:
         reflection=assessment.reflection.band,
         plan=assessment.plan.band,
         weak=assessment.weak,
-        about=_about(assessment),
+        about=about,
+        heading=heading,
     )
 
 
-def _about(assessment: Assessment) -> str | None:
-    for unit in assessment.units[:HEADING_LINES]:
+def _about(assessment: Assessment) -> tuple[str, int] | tuple[None, None]:
+    """The first name in the heading, and the unit that it stands in."""
+    for place, unit in enumerate(assessment.units[:HEADING_LINES]):
         if named := _NAMED_WITH_AGE.match(unit.text) or _NAMED_BY_HEADING.match(unit.text):
-            return named["name"]
-    return None
+            return named["name"], place
+    return None, None

@@ -66,10 +66,10 @@ def said(timeline: Timeline, text: bool = True) -> list[Heading]:
     """
     copied = [row for row in timeline.notes if row.passages]
     kinds = {
-        "About the notes": [Said(sentence=remark) for remark in timeline.remarks],
+        "About the notes": (*(Said(sentence=remark) for remark in timeline.remarks), _named(timeline)),
         "Carried over": map(_carried, timeline.carried_over),
         "Not mentioned again": (_silent(task) for task in timeline.not_followed if not task.times),
-        "Left behind by copying": (_left(left) for row in timeline.notes for left in row.left_behind),
+        "Left behind by copying": (_left(left, text) for row in timeline.notes for left in row.left_behind),
         "What later notes report": map(_reported, timeline.tasks),
         "Copied text": (thing for row in copied for thing in _copied(row)),
         "Gaps": (*map(_gap, timeline.gaps), *map(_late, timeline.late)),
@@ -119,6 +119,14 @@ def moved(task: Task) -> str:
     return f" Its due date moved from {' to '.join(map(date, days))}." if len(days) > 1 else ""
 
 
+def _named(timeline: Timeline) -> Said | None:
+    if not timeline.named:
+        return None
+    return Said(
+        sentence="The notes under this id name different people. Is the id right?", quotes=timeline.named
+    )
+
+
 def _carried(task: Task) -> Said:
     since = f"Carried over {times(task.times)} since {date(task.since)}."
     due = f" Due {date(task.passed)}, which has passed." if task.passed else ""
@@ -155,9 +163,10 @@ def _stands_in(passage: Passage) -> str:
     return f"{count(passage.words, 'word')} from {passage.source} ({date(passage.source_date)}{of})."
 
 
-def _left(left: LeftBehind) -> Said:
+def _left(left: LeftBehind, text: bool) -> Said:
+    wrong = f"“{left.wrong}”" if text else "A name or pronoun"
     return Said(
-        sentence=f"“{left.wrong}” came with text from {left.source}, which is about another person. Whom is this line about?",
+        sentence=f"{wrong} came with text from {left.source}, which is about another person. Whom is this line about?",
         quotes=(left.quote,),
     )
 

@@ -1,6 +1,7 @@
 """The terminal: a person's notes in a table, and what shows across them."""
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -16,7 +17,7 @@ from checker.report.about import DOES_NOT, named
 from checker.report.words import count, legible, plain
 
 AT_A_GLANCE = 10
-"""People on a screen, those first of whom there is most to say; piped, all are printed."""
+"""People on a screen, those first of whom there is most to say, and notes on no timeline; piped, all are printed."""
 
 
 def show(history: History, timelines: Sequence[Timeline], console: Console, text: bool = True) -> None:
@@ -42,12 +43,11 @@ def show(history: History, timelines: Sequence[Timeline], console: Console, text
         )
     if history.apart:
         _section(f"On no timeline: {count(len(history.apart), 'note')}", console)
-        for apart in history.apart:
-            console.print(Text(f"{legible(apart.id)} ({legible(apart.source)}): {apart.reason}"))
+        _print_apart(history, console)
     if history.unreadable:
         _section(f"Could not be read: {len(history.unreadable):,}", console)
         for result in history.unreadable:
-            console.print(Text(f"{legible(result.source)}: {legible(result.error.message)}"))
+            console.print(Text(legible(result.error.message)))
     console.print()
     for line in [*DOES_NOT, *map(named, history.models)]:
         console.print(Text(line, style="dim"))
@@ -64,6 +64,18 @@ def _print_person(timeline: Timeline, headings: Iterable[Heading], console: Cons
                 words = f"“{quote.words}” " if quote.words else ""
                 where = f"({date(quote.date)}, line {quote.line})"
                 console.print(Padding(Text.assemble(words, (where, "dim")), (0, 0, 0, 4)))
+
+
+def _print_apart(history: History, console: Console) -> None:
+    """The notes on no timeline under each reason, which a whole export may share."""
+    for reason, alike in groupby(sorted(history.apart, key=lambda apart: apart.reason), lambda a: a.reason):
+        notes = list(alike)
+        console.print(Text(reason))
+        shown = notes[: AT_A_GLANCE if console.is_terminal else None]
+        for apart in shown:
+            console.print(Padding(Text(f"{legible(apart.id)} ({legible(apart.source)})"), (0, 0, 0, 4)))
+        if rest := len(notes) - len(shown):
+            console.print(Padding(Text(f"and {rest:,} more"), (0, 0, 0, 4)))
 
 
 def _notes(rows: Iterable[NoteRow]) -> Table:

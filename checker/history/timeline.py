@@ -89,7 +89,7 @@ class Passage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LeftBehind(msgspec.Struct, frozen=True, kw_only=True):
-    """A copied line with another person's name or pronoun in it; `wrong` is that word."""
+    """A copied line with another person's name or pronoun in it: `wrong`, empty where nothing may be quoted."""
 
     quote: Quote
     wrong: str
@@ -162,7 +162,18 @@ class Silence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Timeline(msgspec.Struct, frozen=True, kw_only=True):
-    """One person's history; `remarks` are sentences about the notes themselves, such as one that stands twice."""
+    """One person's history.
+
+    Attributes
+    ----------
+    person : str
+    notes, tasks, gaps, late, silences : tuple
+        Each in date order.
+    remarks : tuple of str
+        Sentences about the notes themselves, such as one that stands twice.
+    named : tuple of Quote
+        Where the notes' headings name different people, the first line that names each; else empty.
+    """
 
     person: str
     notes: tuple[NoteRow, ...]
@@ -171,6 +182,7 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
     late: tuple[LateRecord, ...]
     silences: tuple[Silence, ...]
     remarks: tuple[str, ...]
+    named: tuple[Quote, ...]
 
     @property
     def carried_over(self) -> list[Task]:

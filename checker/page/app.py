@@ -27,11 +27,14 @@ _SENTENCES = {
 ROUTES = (
     Route("/", note.empty),
     Route("/note", note.check, methods=["POST"]),
+    Route("/note", note.empty),
     Route("/note/report", note.report, methods=["POST"]),
     Route("/many", many.choose_file),
     Route("/many/file", many.take_file, methods=["POST"]),
+    Route("/many/file", many.choose_file),
     Route("/many/columns", many.choose_columns),
     Route("/many/start", many.start, methods=["POST"]),
+    Route("/many/start", many.choose_columns),
     Route("/many/progress", many.progress),
     Route("/many/how-far", many.how_far),
     Route("/many/stop", many.stop, methods=["POST"]),
@@ -54,7 +57,7 @@ ROUTES = (
     Route("/about", reference.about),
     Route("/about/figures/{name}", reference.figure),
 )
-"""Every page; all that changes anything is a POST."""
+"""Every page; all that changes anything is a POST. Where a POST answers with a page, its address can be asked for, too."""
 
 
 def application(checker: Checker, door: Door, model: Path | None = None) -> ASGIApp:

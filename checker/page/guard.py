@@ -154,7 +154,7 @@ class Guard:
         )
         origin = headers.get("origin")
         if scope["method"] not in ("GET", "HEAD") and (
-            headers.get("sec-fetch-site", "same-origin") != "same-origin"
+            headers.get("sec-fetch-site", "none") not in ("same-origin", "none")  # none: loaded anew by hand
             or (origin and origin.partition("://")[2] != headers.get("host"))
         ):
             raise Refused(
@@ -162,7 +162,8 @@ class Guard:
             )
         user = ""
         if self.door.user_header:
-            user = headers.get(self.door.user_header, "") if from_proxy else ""
+            said = headers.getlist(self.door.user_header) if from_proxy else []
+            user = said[0] if len(said) == 1 else ""  # a second one may be the visitor's own
             if not user:
                 raise Refused(403, "Sign in first, through the address that your IT service gives out.")
         visitor = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")

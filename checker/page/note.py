@@ -45,6 +45,8 @@ async def check(request: Request) -> Response:
             mistake=no.message,
             note=untouched(sent.first("note")),
             kind=sent.kind(),
+            before=sent.first("before"),
+            name=sent.first("name"),
         )
     shown = partial(
         desk.show,
@@ -86,7 +88,9 @@ async def _record(desk: Desk, sent: Sent) -> Record:
         if ending in TABLES:
             raise Refused(400, f"{sent.file.name} is a table; open “Check many” for it.")
         if ending not in NOTES:
-            raise Refused(400, f"{sent.file.name} cannot be read; save the note as Word, PDF or text.")
+            raise Refused(
+                400, f"{sent.file.name} cannot be read; save the note as Word (.docx), PDF or text."
+            )
         *_, found = await desk.opened(lambda: list(apart.records(sent.file, Settings(), kind)))
     else:
         words = sent.first("note").replace("\r\n", "\n")

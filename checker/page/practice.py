@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from checker import practice as material
-from checker.codebook import Label, ReflectionBand
+from checker.codebook import FORWARD, Label, ReflectionBand
 from checker.page.changes import since
 from checker.page.desk import Desk
 from checker.page.forms import read_form
@@ -109,13 +109,16 @@ def _better(
 
 
 def _padded(before: Assessment, after: Assessment) -> int:
-    """How many words were added without the reflection band moving up; 0 where it moved or few were."""
+    """How many words outside the plan were added without the reflection band moving up; 0 where it moved or few were."""
     bands = list(ReflectionBand)
-    more = sum(len(unit.text.split()) for unit in after.units) - sum(
-        len(unit.text.split()) for unit in before.units
-    )
+    more = _thinking(after) - _thinking(before)
     moved = bands.index(after.reflection.band) > bands.index(before.reflection.band)
     return more if more >= 10 and not moved else 0
+
+
+def _thinking(assessment: Assessment) -> int:
+    """Words of all units but actions and decisions."""
+    return sum(len(unit.text.split()) for unit in assessment.units if unit.label not in FORWARD)
 
 
 async def _checked(request: Request, pair: Pair, text: str) -> Assessment:

@@ -82,11 +82,11 @@ def _about(sample: Sample, frame: Frame, lists: Sequence[Path]) -> list[str]:
         )
     if lists:
         names = " and ".join(map(str, lists))
-        said.append(f"Left out, as {names} asks: {count(frame.left_out, 'record')}.")
+        said.append(f"Left out, as listed in {names}: {count(frame.left_out, 'record')}.")
         if not frame.left_out:
-            said.append("None of its ids is among these records: is it a list of ids of the same export?")
+            said.append("None of the ids given is among these records: are they of the same export?")
         elif frame.unknown:
-            said.append(f"Of its ids, {frame.unknown:,} not among these records.")
+            said.append(f"Of the ids given, {frame.unknown:,} not among these records.")
     if frame.repeated:
         said.append(f"{count(frame.repeated, 'record')} came in more than once and counted once.")
     return said

@@ -22,6 +22,12 @@ CRITERIA: Mapping[Flag, str] = {
 """What an auditor looks for in the whole note besides its bands, each by the flag that the tool finds it by."""
 
 
+SHOWED_THE_TOOL = (
+    "This worksheet showed the tool's bands once a row was marked, so later rows may lean towards the tool."
+)
+"""What to bear in mind of marks on a worksheet that was not blind."""
+
+
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """One reader's judgement of one record; what the reader left open is None, or not in `criteria`.
 
