@@ -11,7 +11,7 @@ check: .venv/checker
 	$(BIN)/checker check examples/notes --fail-on never
 
 test: .venv/everything lint
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 lint: .venv/everything
 	$(BIN)/ruff check .

@@ -93,12 +93,16 @@ class Browser:
         self.one("footer")
 
     def _is_gone(self, element) -> bool:
-        from selenium.common.exceptions import StaleElementReferenceException
+        from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 
         try:
             element.is_enabled()
         except StaleElementReferenceException:
             return True
+        except WebDriverException as error:  # the browser's own words, in the moment between two pages
+            if "does not belong to the document" in str(error):
+                return True
+            raise
         return False
 
     def press(self, *keys: str, with_: str = "") -> None:
