@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -25,19 +26,20 @@ def assessments(
         JSON lines that `checker check` wrote, taken as they stand, from standard input (``"-"``) too;
         all else that `checker check` reads, checked now.
     checker : callable
-        Opens the `Checker`, and is called only where something has to be checked.
+        Opens the `Checker`, and is called only where something has to be checked, and then once.
 
     Yields
     ------
     Assessment or Unreadable
         A line or an input that cannot be read never stops the others.
     """
+    opened = cache(checker)
     for written, paths in groupby(inputs, is_written):
         if written:
             for path in paths:
                 yield from _lines(path)
         else:
-            yield from checker().check_files(paths)
+            yield from opened().check_files(paths)
 
 
 def is_written(path: str | Path) -> bool:

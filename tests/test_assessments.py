@@ -5,9 +5,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from checker import Checker
 from checker.assessments import assessments
+from checker.checking import default_model
+from checker.cli import main
+from checker.cli.opening import ExitStatus
 from checker.record import Unreadable
 from checker.report import jsonl
 
@@ -67,3 +71,26 @@ def test_a_torn_line_is_named_and_the_others_go_on(written):
     found = list(assessments([written], never))
     assert isinstance(found[1], Unreadable) and "Line 2 of" in found[1].error.message
     assert [found[0], *found[2:]] == [whole[0], *whole[2:]]
+
+
+def test_a_model_is_opened_once_however_the_inputs_are_mixed(written, checker):
+    opened = []
+
+    def opening():
+        opened.append(checker)
+        return checker
+
+    html = next(NOTES.glob("*.html"))
+    assert len(list(assessments([html, written, html], opening))) > 2
+    assert len(opened) == 1
+
+
+@pytest.mark.parametrize("command", [["sample", "--size", "2"], ["history"]])
+def test_a_damaged_model_is_one_sentence_in_every_command_that_checks(command, tmp_path):
+    for name in ("config.json", "tokenizer.json", "model.onnx"):
+        (tmp_path / name).write_bytes(
+            (default_model() / name).read_bytes()[: 9999 if "onnx" in name else None]
+        )
+    result = CliRunner().invoke(main, [*command, str(NOTES), "--model", str(tmp_path)])
+    assert result.exit_code == ExitStatus.USAGE
+    assert "cannot be opened" in result.output and "Traceback" not in result.output

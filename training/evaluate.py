@@ -7,13 +7,13 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from rich.progress import Progress
 
 from checker.codebook import Element, Flag, Label
 from training import baselines, corpus, metrics
 from training.corpus import CorpusError, GoldRecord, Split
 from training.figures import draw
+from training.page import written
 from training.results import (
     CEILING,
     TARGETS,
@@ -168,17 +168,10 @@ def compare(
 
 def card(evaluation: Evaluation) -> str:
     """The model card, from the measured figures alone."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # the card is Markdown
-    )
     model, *others = evaluation.table
     authors = [group.figures["label.kappa"].value for group in evaluation.groups if group.by == "author"]
-    return environment.get_template("card.md.j2").render(
+    return written(
+        "card.md.j2",
         e=evaluation,
         model=model.figures,
         others=others,

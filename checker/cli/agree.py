@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from checker.cli.opening import refuse_to_overwrite_input
+
 
 @click.command()
 @click.argument(
@@ -34,14 +36,12 @@ def agree(worksheet, all_, no_text, output, to_labels):
 
     from checker.agreement import compare_readers, terminal, workbook
     from checker.agreement.labels import record_labels
+    from checker.report import jsonl
     from checker.report.whole_file import replacing
     from checker.worksheet import WorksheetError, read_worksheet
 
     for path in filter(None, (output, to_labels)):
-        if path.resolve() == worksheet.resolve():
-            raise click.UsageError(f"{path} is the worksheet, which is never changed: write elsewhere.")
-        if not path.resolve().parent.is_dir():
-            raise click.UsageError(f"{path.parent} is not a folder; make it first, or write elsewhere.")
+        refuse_to_overwrite_input(path, [worksheet])
     if output and output.suffix.lower() not in (".xlsx", ".json"):
         raise click.UsageError(f"Agreement is written as .xlsx or .json, not as {output.name}.")
     try:
@@ -62,9 +62,7 @@ def agree(worksheet, all_, no_text, output, to_labels):
         if to_labels:
             found = record_labels(records)
             with replacing(to_labels) as draft:
-                draft.write_text(
-                    "".join(json.dumps(msgspec.to_builtins(label)) + "\n" for label in found.labels)
-                )
+                draft.write_bytes(b"".join(map(jsonl.encoded, found.labels)))
     except OSError as error:
         raise click.UsageError(f"{error.filename} cannot be written: {error.strerror}.") from None
     terminal.show(agreement, Console(), all_)

@@ -10,8 +10,9 @@ from checker.cli.opening import (
     config_option,
     jobs_option,
     model_option,
-    open_checker,
     open_settings,
+    read_assessments,
+    refuse_to_overwrite_input,
 )
 from checker.sampling.design import By
 
@@ -66,12 +67,13 @@ def estimate(inputs, audit, by, leave_out, output, charts_, jobs, model, config)
     checker estimate results.jsonl --audit audit.xlsx --by team --output shares.html
     """
     if output:
-        _refuse_output(output, [*inputs, audit, *leave_out])
+        if output.suffix.lower() not in ENDINGS:
+            raise click.UsageError(f"Shares are written as .csv, .json or .html, not as {output.name}.")
+        refuse_to_overwrite_input(output, [*inputs, audit, *leave_out])
     if charts_ and not charts_.resolve().parent.is_dir():
         raise click.UsageError(f"{charts_.parent} is not a folder; make it first, or write elsewhere.")
     from rich.console import Console
 
-    from checker.assessments import assessments
     from checker.estimation import EstimationError, charts, estimate, html, listing, terminal
     from checker.read.problem import CannotRead
     from checker.sampling import build_frame
@@ -82,8 +84,7 @@ def estimate(inputs, audit, by, leave_out, output, charts_, jobs, model, config)
     try:
         audited = read_worksheet(audit)  # before anything is checked, which takes time
         left_out = set().union(*(read_ids(path, settings.columns.id) for path in leave_out))
-        records = assessments(inputs, lambda: open_checker(inputs, config, model, jobs))
-        frame = build_frame(records, left_out)
+        frame = build_frame(read_assessments(inputs, config, model, jobs), left_out)
         estimates = estimate(frame, audited, By(by) if by else None)
         if output:
             (html if output.suffix.lower() == ".html" else listing).write(estimates, output)
@@ -99,12 +100,3 @@ def estimate(inputs, audit, by, leave_out, output, charts_, jobs, model, config)
     for path in filter(None, (output, charts_)):
         click.echo(f"Written: {path}", err=True)
     sys.exit(ExitStatus.UNREADABLE if frame.unreadable else ExitStatus.OK)
-
-
-def _refuse_output(output: Path, given: list) -> None:
-    if output.suffix.lower() not in ENDINGS:
-        raise click.UsageError(f"Shares are written as .csv, .json or .html, not as {output.name}.")
-    if output.resolve() in {Path(name).resolve() for name in given if name != "-"}:
-        raise click.UsageError(f"{output} is an input, which is never changed: write elsewhere.")
-    if not output.resolve().parent.is_dir():
-        raise click.UsageError(f"{output.parent} is not a folder; make it first, or write elsewhere.")

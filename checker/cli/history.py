@@ -10,8 +10,8 @@ from checker.cli.opening import (
     config_option,
     jobs_option,
     model_option,
-    open_checker,
     open_settings,
+    read_assessments,
     refuse_to_overwrite_input,
     report_form,
 )
@@ -54,13 +54,10 @@ def history(inputs, people, format_, output, no_text, jobs, model, config):
     form = report_form(format_, output, FORMATS)
     if output:
         refuse_to_overwrite_input(output, inputs)
-    from checker.assessments import assessments
     from checker.history import histories
 
     settings = open_settings(inputs, config)
-    found = histories(
-        assessments(inputs, lambda: open_checker(inputs, config, model, jobs)), settings.history
-    )
+    found = histories(read_assessments(inputs, config, model, jobs), settings.history)
     timelines = found.timelines(people)
     if not found.people:
         raise click.UsageError(f"No note stands on a timeline. {found.why_nothing()}")

@@ -1,10 +1,14 @@
 """What every command that reads records opens first: the settings, the model, and what went wrong with them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from checker.record import Assessment, Unreadable
 
 
 class ExitStatus(IntEnum):
@@ -62,6 +66,20 @@ def wait_for_model(checker) -> None:
         checker.wait()
     except ModelError as error:
         raise click.UsageError(str(error)) from None
+
+
+def read_assessments(
+    inputs, config: Path | None, model: Path | None, jobs: int | None
+) -> "Iterator[Assessment | Unreadable]":
+    """The assessments of these inputs; a model is opened only where something has to be checked."""
+    from checker.assessments import assessments
+
+    def ready():
+        checker = open_checker(inputs, config, model, jobs)
+        wait_for_model(checker)
+        return checker
+
+    return assessments(inputs, ready)
 
 
 def report_form(format_: str | None, output: Path | None, formats: Sequence[str]) -> str:

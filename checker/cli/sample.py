@@ -10,8 +10,9 @@ from checker.cli.opening import (
     config_option,
     jobs_option,
     model_option,
-    open_checker,
     open_settings,
+    read_assessments,
+    refuse_to_overwrite_input,
 )
 from checker.sampling.design import Allocation, By, Order
 
@@ -105,13 +106,10 @@ def sample(
     checker sample results.jsonl --size 20 --draw weakest --leave-out audit.xlsx
     """
     _refuse_what_does_not_fit(size, within, draw, by, allocation, worksheet, reveal, output)
-    given = [*inputs, *leave_out]
-    for path in (worksheet, output):
-        if path and path.resolve() in {Path(name).resolve() for name in given if name != "-"}:
-            raise click.UsageError(f"{path} is an input, which is never changed: write elsewhere.")
+    for path in filter(None, (worksheet, output)):
+        refuse_to_overwrite_input(path, [*inputs, *leave_out])
     from rich.console import Console
 
-    from checker.assessments import assessments
     from checker.read.problem import CannotRead
     from checker.sampling import SamplingError, build_frame, listing, random_draw, risk_draw, terminal
     from checker.sampling.frame import read_ids
@@ -120,10 +118,7 @@ def sample(
     settings = open_settings(inputs, config)
     try:
         left_out = [read_ids(path, settings.columns.id) for path in leave_out]
-        frame = build_frame(
-            assessments(inputs, lambda: open_checker(inputs, config, model, jobs)),
-            set().union(*left_out),
-        )
+        frame = build_frame(read_assessments(inputs, config, model, jobs), set().union(*left_out))
         if draw == "random":
             chosen = Allocation(allocation or Allocation.PROPORTIONAL)
             drawn = random_draw(frame, size, within and within / 100, [By(part) for part in by], chosen, seed)
@@ -164,6 +159,3 @@ def _refuse_what_does_not_fit(size, within, draw, by, allocation, worksheet, rev
         )
     if output and output.suffix.lower() not in (".csv", ".jsonl"):
         raise click.UsageError(f"The list is written as .csv or .jsonl, not as {output.name}.")
-    for path in filter(None, (worksheet, output)):
-        if not path.resolve().parent.is_dir():
-            raise click.UsageError(f"{path.parent} is not a folder; make it first, or write elsewhere.")

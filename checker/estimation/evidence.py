@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 
-import msgspec
 import numpy as np
 
 from checker.estimation.estimators import ENOUGH_AUDITED, Audit, audited_alone, prediction_powered
@@ -18,8 +18,9 @@ from checker.estimation.figures import (
 )
 from checker.estimation.measures import MEASURES, WEAK, Measure
 from checker.record import Model
-from checker.report.words import count, legible, plain
+from checker.report.words import count, legible
 from checker.sampling import By, Draw, Frame
+from checker.sampling.frame import grouped, is_known
 from checker.worksheet import SHOWED_THE_TOOL, AuditedRecord, tool_judgement
 
 
@@ -51,7 +52,7 @@ def estimate(frame: Frame, audited: Sequence[AuditedRecord], by: By | None = Non
     groups = evidence.groups(by) if by else ()
     if by and not groups:
         raise EstimationError(
-            f"None of the records has a {_said(by)}: say in checker.toml, under [columns], what the export "
+            f"None of the records has a {by.words}: say in checker.toml, under [columns], what the export "
             "calls it, or leave out --by."
         )
     months = evidence.groups(By.MONTH)
@@ -114,14 +115,9 @@ class _Evidence:
 
     def groups(self, *by: By, measures: Sequence[Measure] = MEASURES) -> tuple[Group, ...]:
         """The records by one thing or several; none where the records say nothing of one of them."""
-        if not all(any(_value(candidate, part) for candidate in self.frame.candidates) for part in by):
+        if not all(is_known(self.frame.candidates, part) for part in by):
             return ()
-        spelt: dict[tuple[str, ...], tuple[str, ...]] = {}  # a team typed in two ways is one team
-        members: dict[tuple[str, ...], list[int]] = {}
-        for place, candidate in enumerate(self.frame.candidates):
-            names = tuple(_value(candidate, part) or f"no {_said(part)} given" for part in by)
-            names = spelt.setdefault(tuple(name.casefold() for name in names), names)
-            members.setdefault(names, []).append(place)
+        members = grouped(self.frame.candidates, by)
         made = []
         for names in sorted(members, key=lambda names: [name.casefold() for name in names]):
             inside = np.zeros(len(self.calls), dtype=bool)
@@ -137,7 +133,7 @@ class _Evidence:
         workers = {" ".join(worker.split()).casefold() for worker in named if worker}
         return len(members) >= FEWEST_RECORDS and (len(workers) >= FEWEST_WORKERS or not self.names_workers)
 
-    @property
+    @cached_property
     def names_workers(self) -> bool:
         """Whether any record says whose it is."""
         return any(candidate.worker for candidate in self.frame.candidates)
@@ -188,7 +184,7 @@ class _Evidence:
             said.append(f"{count(len(self.frame.unreadable), 'input')} could not be read.")
         if hidden := sum(not group.is_shown for group in groups):
             said.append(
-                f"{count(hidden, _said(by))} not shown: fewer than {FEWEST_RECORDS} records or "
+                f"{count(hidden, by.words)} not shown: fewer than {FEWEST_RECORDS} records or "
                 f"{FEWEST_WORKERS} workers."
             )
         if groups and not self.names_workers:
@@ -228,12 +224,3 @@ def _places(rows: Sequence[AuditedRecord], frame: Frame) -> np.ndarray:
             f"such as “{legible(missing[0])}”; give the records that checker sample drew from."
         )
     return np.array(places)
-
-
-def _value(candidate: msgspec.Struct, by: By) -> str:
-    value = getattr(candidate, by.replace("-", "_"))
-    return " ".join(legible(plain(value) if by is By.RECORD_TYPE else value).split()) if value else ""
-
-
-def _said(by: By) -> str:
-    return by.replace("-", " ")

@@ -4,8 +4,6 @@ import base64
 import os
 from pathlib import Path
 
-from markupsafe import Markup
-
 from checker.estimation.charts import charts
 from checker.estimation.figures import Estimates
 from checker.estimation.words import THREE_WAYS, WAYS, cells, of_groups
@@ -29,16 +27,15 @@ def write(estimates: Estimates, path: str | os.PathLike[str]) -> None:
     OSError
         If the page cannot be written there.
     """
-    shared = Path(html.__file__).parent
-    css = (shared / html.PARTS_CSS, shared / "page.css", _HERE / "estimates.css")
     page = (
         html.environment(_HERE)
         .get_template("estimates.html")
         .render(
             cells=cells,
             charts=[(chart, base64.b64encode(chart.image("svg")).decode()) for chart in charts(estimates)],
-            css=Markup("\n".join(file.read_text(encoding="utf-8").rstrip() for file in css)),
+            css=html.styles(_HERE / "estimates.css"),
             estimates=estimates,
+            models=estimates.models,
             grouped_by=of_groups(estimates) if estimates.by else "",
             three_ways=THREE_WAYS,
             ways=WAYS,

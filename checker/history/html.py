@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
-from markupsafe import Markup
 
 from checker.history import History
 from checker.history.chart import Chart, chart
@@ -15,11 +14,6 @@ from checker.report import html as page
 from checker.report.whole_file import replacing
 
 _HERE = Path(__file__).parent
-_STYLES = (
-    Path(page.__file__).parent / page.PARTS_CSS,
-    Path(page.__file__).parent / "page.css",
-    _HERE / "timelines.css",
-)
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,9 +50,12 @@ def write(
     """
     environment = page.environment(_HERE)
     environment.filters["date"] = date
-    css = "\n".join(style.read_text(encoding="utf-8").rstrip() for style in _STYLES)
     stream = environment.get_template("timelines.html").stream(
-        css=Markup(css), history=history, timelines=timelines, people=_people(timelines, text)
+        css=page.styles(_HERE / "timelines.css"),
+        history=history,
+        models=history.models,
+        timelines=timelines,
+        people=_people(timelines, text),
     )
     stream.enable_buffering(64)
     with replacing(path) as draft:

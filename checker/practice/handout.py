@@ -3,15 +3,11 @@
 import os
 from pathlib import Path
 
-from markupsafe import Markup
-
-from checker import report
 from checker.practice import Pair
-from checker.report.html import PARTS_CSS, environment
+from checker.report.html import environment, styles
 from checker.report.whole_file import replacing
 
 _HERE = Path(__file__).parent
-_SHEETS = (Path(report.__file__).with_name(PARTS_CSS), Path(report.__file__).with_name("page.css"))
 
 
 def write(pair: Pair, path: str | os.PathLike[str]) -> None:
@@ -34,7 +30,7 @@ def write(pair: Pair, path: str | os.PathLike[str]) -> None:
         .render(
             pair=pair,
             sides={"The weak record": pair.weak, "The good record": pair.good},
-            css=Markup("\n".join(sheet.read_text(encoding="utf-8") for sheet in _SHEETS)),
+            css=styles(_HERE / "handout.css"),
         )
     )
     with replacing(path) as draft:

@@ -91,12 +91,24 @@ def page(results: Sequence[Assessment | Unreadable], text: bool = True) -> Templ
     jinja2.environment.TemplateStream
         An iterator of str.
     """
-    css = "\n".join((_HERE / name).read_text(encoding="utf-8").rstrip() for name in (PARTS_CSS, "page.css"))
+    summary = summarise(results)
     return (
         environment()
         .get_template("page.html")
-        .stream(css=Markup(css), sections=_sections(results, text), summary=summarise(results), text=text)
+        .stream(
+            css=styles(),
+            models=summary.models,
+            sections=_sections(results, text),
+            summary=summary,
+            text=text,
+        )
     )
+
+
+def styles(*own: Path) -> Markup:
+    """The styles of a self-contained page: those of every page, then its own sheets."""
+    sheets = (_HERE / PARTS_CSS, _HERE / "page.css", *own)
+    return Markup("\n".join(sheet.read_text(encoding="utf-8").rstrip() for sheet in sheets))
 
 
 def environment(*folders: Path) -> jinja2.Environment:

@@ -31,6 +31,11 @@ class By(StrEnum):
     WORKER = "worker"
     MONTH = "month"
 
+    @property
+    def words(self) -> str:
+        """Its name in a sentence."""
+        return self.replace("-", " ")
+
 
 class Allocation(StrEnum):
     """How a draw is shared among strata: by their size, equally, or most where notes differ most."""

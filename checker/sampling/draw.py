@@ -6,8 +6,9 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from random import Random
 
-from checker.report.words import count, legible, plain
+from checker.report.words import count
 from checker.sampling.design import Allocation, By, Candidate, Draw, Drawn, Frame, Order, Sample, Stratum
+from checker.sampling.frame import grouped, is_known
 from checker.sampling.size import effective_size, shows_as
 
 AT_RANDOM = 0.1
@@ -77,7 +78,7 @@ def random_draw(
             for candidate in shuffled[:number]
         ]
     Random(seed).shuffle(drawn)
-    how = f" by {' and '.join(map(_said, by))}, {_SHARED[allocation]}" if by else ""
+    how = f" by {' and '.join(part.words for part in by)}, {_SHARED[allocation]}" if by else ""
     return Sample(
         drawn=tuple(drawn),
         strata=tuple(
@@ -202,32 +203,16 @@ def _strata(frame: Frame, by: Sequence[By]) -> Mapping[str, Sequence[Candidate]]
     """The candidates by the name of their stratum, names in order."""
     if not frame.candidates:
         raise SamplingError(_nothing(frame))
-    strata: dict[str, list[Candidate]] = {}
-    spelt: dict[str, str] = {}  # a team typed in two ways is one team
-    for candidate in frame.candidates:
-        name = ", ".join(_value(candidate, part) for part in by)
-        strata.setdefault(spelt.setdefault(name.casefold(), name), []).append(candidate)
     for part in by:
-        if all(getattr(candidate, _field(part)) is None for candidate in frame.candidates):
+        if not is_known(frame.candidates, part):
             raise SamplingError(
-                f"None of the records has a {_said(part)}: say in checker.toml, under [columns], what the "
+                f"None of the records has a {part.words}: say in checker.toml, under [columns], what the "
                 f"export calls it, or draw without --by {part}."
             )
+    strata: dict[str, list[Candidate]] = {}
+    for names, places in grouped(frame.candidates, by).items():
+        strata.setdefault(", ".join(names), []).extend(frame.candidates[place] for place in places)
     return {name: strata[name] for name in sorted(strata)}
-
-
-def _value(candidate: Candidate, by: By) -> str:
-    value = getattr(candidate, _field(by))
-    written = " ".join(legible(plain(value) if by is By.RECORD_TYPE else value).split()) if value else ""
-    return written or f"no {_said(by)} given"
-
-
-def _field(by: By) -> str:
-    return by.replace("-", "_")
-
-
-def _said(by: By) -> str:
-    return by.replace("-", " ")
 
 
 def _size_within(within: float, strata: Mapping[str, Sequence[Candidate]], allocation: Allocation) -> int:

@@ -1,7 +1,7 @@
 """The frame: the records that can be drawn, and those that cannot."""
 
 import zlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from checker.codebook import PlanBand, ReflectionBand
@@ -9,7 +9,8 @@ from checker.read.problem import CannotRead
 from checker.read.table import SUFFIXES, BadRow, Header, column_key, rows
 from checker.record import Assessment, Unreadable
 from checker.report import jsonl
-from checker.sampling.design import Candidate, Frame
+from checker.report.words import legible, plain
+from checker.sampling.design import By, Candidate, Frame
 
 _REFLECTION = tuple(ReflectionBand)
 _PLAN = tuple(PlanBand)
@@ -64,6 +65,40 @@ def _candidate(assessment: Assessment) -> Candidate:
         bands=(_REFLECTION.index(assessment.reflection.band), _PLAN.index(assessment.plan.band)),
         packed=zlib.compress(jsonl.line(assessment), level=1),
     )
+
+
+def grouped(candidates: Sequence[Candidate], by: Sequence[By]) -> Mapping[tuple[str, ...], list[int]]:
+    """Put records together by what they say of a team, a service and so on.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+    by : sequence of By
+        Several cross each other; none makes one group.
+
+    Returns
+    -------
+    mapping of tuple of str to list of int
+        A group's names, one for each of `by`, and the places of its records. A team typed in two ways is
+        one team, called as it was met first.
+    """
+    spelt: dict[tuple[str, ...], tuple[str, ...]] = {}
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for place, candidate in enumerate(candidates):
+        names = tuple(_value(candidate, part) or f"no {part.words} given" for part in by)
+        names = spelt.setdefault(tuple(name.casefold() for name in names), names)
+        groups.setdefault(names, []).append(place)
+    return groups
+
+
+def is_known(candidates: Iterable[Candidate], by: By) -> bool:
+    """Whether any record says what its team, or whatever `by` is, is called."""
+    return any(_value(candidate, by) for candidate in candidates)
+
+
+def _value(candidate: Candidate, by: By) -> str:
+    value = getattr(candidate, by.replace("-", "_"))
+    return " ".join(legible(plain(value) if by is By.RECORD_TYPE else value).split()) if value else ""
 
 
 def read_ids(path: str | Path, id_column: str = "id") -> set[str]:
