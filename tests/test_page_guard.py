@@ -12,7 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from page_client import NAME, NOTES, ROOT, Visitor, checker, tree, words
+from page_client import NAME, NOTES, ROOT, Visitor, checker, marked, tree, words
 
 from checker.checking import Checker
 from checker.page import apart, app
@@ -56,8 +56,57 @@ def test_no_form_is_taken_from_another_site(visitor, path, headers):
     assert answer.status_code == 403 and "from another site" in answer.text
 
 
+OWN_PAGE = [{"sec-fetch-site": "same-origin"}, {"origin": f"http://{NAME}"}]
+TYPED = f'<script>"{SECRET}"</script>\n\n  &amp; more'
+
+
+def given_back(answer) -> str:
+    """What stands in the text box of an answer that refuses, with a token that is taken."""
+    assert answer.status_code == 403 and "press the button once more" in words(tree(answer))
+    (box,) = marked(tree(answer), "textarea", name="note")
+    return "".join(box.itertext())
+
+
+@pytest.mark.parametrize("path", ["/note", "/note/report", "/practice/better/thursdays"])
+@pytest.mark.parametrize("headers", OWN_PAGE)
+def test_a_page_from_before_a_restart_gets_its_text_back_and_nothing_is_done_until_the_next_press(
+    path, headers
+):
+    before = Visitor(application(checker(), Door(hosts=frozenset({NAME}))))
+    visitor = Visitor(application(checker(), Door(hosts=frozenset({NAME}))), cookies=before.cookies)
+    form = {"token": before.token(), "note": TYPED, "kind": "personal"}
+    answer = visitor.post(path, data=form, headers=headers, follow_redirects=False)
+    assert given_back(answer) == TYPED
+    assert "What the note shows" not in answer.text and "What your version changes" not in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert "Quillfeather" not in str(answer.headers)
+    (token,) = {field.get("value") for field in marked(tree(answer), "input", name="token")}
+    again = visitor.post(path, data=form | {"token": token}, headers=headers)
+    assert again.status_code == 200 and "Quillfeather" in again.text
+
+
+def test_text_that_may_come_from_anywhere_is_not_given_back(visitor):
+    others = [{}, {"sec-fetch-site": "none"}, {"sec-fetch-site": "cross-site", "origin": f"http://{NAME}"}]
+    for headers in [*others, {"sec-fetch-site": "same-origin", "origin": "https://evil.example"}]:
+        answer = visitor.post("/note", data={"token": "0" * 64, "note": SECRET}, headers=headers)
+        assert answer.status_code == 403 and "Quillfeather" not in answer.text
+
+
+def test_a_file_that_is_not_given_back_is_asked_for_again(visitor):
+    for path in ("/note", "/many/file"):
+        form = {"token": "0" * 64}
+        answer = visitor.post(path, data=form, files={"file": ("a.csv", b"text\nx")}, headers=OWN_PAGE[0])
+        assert answer.status_code == 403 and "choose the file again" in words(tree(answer))
+
+
 def test_the_address_that_a_form_leaves_behind_can_be_asked_for(visitor):
-    for form in ("/note", "/many/file", "/practice/spot/easier-1", "/practice/better/thursdays"):
+    for form in (
+        "/note",
+        "/note/report",
+        "/many/file",
+        "/practice/spot/easier-1",
+        "/practice/better/thursdays",
+    ):
         assert visitor.get(form).status_code == 200
 
 
@@ -147,6 +196,42 @@ def test_the_password_lets_in_under_a_new_number_until_one_leaves(locked):
     visitor.sends("/leave")
     visitor.cookies.set(COOKIE, inside, domain=NAME)
     assert "/enter" in str(visitor.get("/").url)
+
+
+def test_whoever_was_signed_out_gets_the_text_back_after_the_password(locked):
+    visitor = Visitor(locked, headers=OWN_PAGE[0])
+    answer = visitor.post("/note", data={"token": "0" * 64, "note": TYPED, "kind": "personal"})
+    for mistake in ("You were signed out", "not the password"):
+        assert answer.status_code == 403 and mistake in answer.text
+        assert "What the note shows" not in answer.text
+        fields = {f.get("name"): f.get("value") for f in marked(tree(answer), "input", type="hidden")}
+        assert fields["note"] == TYPED
+        answer = visitor.post("/enter", data=fields | {"password": "guess"})
+    answer = visitor.post("/enter", data=fields | {"password": "correct horse battery"})
+    assert str(answer.url) == f"http://{NAME}/note"
+    assert given_back(answer) == TYPED
+    assert visitor.sends("/note", note=TYPED).status_code == 200
+
+
+def test_the_password_leads_to_no_other_place_than_a_form_of_this_page(locked):
+    for wanted in (
+        "https://evil.example/note",
+        "//evil.example",
+        "/\\evil.example",
+        "/nowhere",
+        "/note\n",
+        "",
+    ):
+        visitor = Visitor(locked, headers=OWN_PAGE[0], follow_redirects=False)
+        form = {"token": visitor.token("/enter"), "wanted": wanted, "note": TYPED}
+        answer = visitor.post("/enter", data=form | {"password": "correct horse battery"})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+def test_what_is_sent_by_somebody_who_is_not_in_is_not_kept_where_it_is_too_long_for_a_note(locked):
+    visitor = Visitor(locked, headers=OWN_PAGE[0])
+    answer = visitor.post("/note", data={"token": "0" * 64, "note": SECRET * 5000})
+    assert answer.status_code == 403 and len(answer.text) < 20_000
 
 
 def test_passwords_cannot_be_guessed_one_after_the_other(locked):
@@ -284,7 +369,8 @@ FUZZER.get("/")
 )
 @settings(max_examples=150)
 def test_no_body_however_broken_is_answered_with_a_fault(body, kind, path):
-    assert FUZZER.post(path, content=body, headers={"content-type": kind}).status_code in (400, 403)
+    headers = {"content-type": kind, "sec-fetch-site": "same-origin"}
+    assert FUZZER.post(path, content=body, headers=headers).status_code in (400, 403, 404)
 
 
 @given(

@@ -5,7 +5,7 @@ from page_client import Visitor, marked, tree, words
 
 from checker.codebook import LABEL_TESTS, Label
 from checker.practice import exercises, pairs
-from checker.practice.marking import ASKED, asked
+from checker.practice.marking import ASKED, WHOSE_READINGS, asked, often_mistaken
 
 PADDING = " We reflected deeply on this and kept the child at the centre of our thinking, and I wonder." * 5
 
@@ -74,6 +74,42 @@ def test_no_answer_is_asked_for_again(visitor):
     answer = visitor.sends("/practice/spot/easier-1", answers="")
     assert answer.status_code == 400 and "Choose a label." in answer.text
     assert len(marked(tree(answer), "input", name="answer")) == len(ASKED)
+
+
+def test_answers_from_before_a_restart_are_given_back_with_the_last_one_chosen(visitor):
+    sent = {"token": "0" * 64, "answers": "fact", "answer": "decision"}
+    own = {"sec-fetch-site": "same-origin"}
+    answer = visitor.post("/practice/spot/easier-1", data=sent, headers=own)
+    page = tree(answer)
+    assert answer.status_code == 403 and "press the button once more" in words(page)
+    assert marked(page, "input", name="answers")[0].get("value") == "fact"
+    assert [field.get("value") for field in marked(page, "input", name="answer", checked="")] == ["decision"]
+
+
+def test_a_rewritten_record_that_is_too_long_is_given_back(visitor):
+    text = "Seen at home. " * 8000
+    answer = visitor.sends("/practice/better/thursdays", note=text)
+    assert answer.status_code == 400 and "too long for one note" in answer.text
+    assert "".join(marked(tree(answer), "textarea", name="note")[0].itertext()) == text
+
+
+@pytest.mark.parametrize("exercise", exercises()[::10], ids=lambda exercise: exercise.name)
+def test_the_score_names_what_is_often_mistaken_whose_reading_that_is_and_what_tells_it_apart(
+    visitor, exercise
+):
+    found = often_mistaken(exercise.note)
+    assert found
+    told = words(spotted(visitor, exercise, lambda unit: unit.label)[-1])
+    assert WHOSE_READINGS in told
+    for unit in found:
+        assert " ".join(unit.mark.unit.text.split()) in told and unit.sentence in told
+        assert LABEL_TESTS[unit.mark.unit.label] in told and LABEL_TESTS[unit.mark.answer] in told
+
+
+def test_nothing_is_said_of_what_is_often_mistaken_before_the_last_answer(visitor):
+    exercise = exercises()[0]
+    for page in spotted(visitor, exercise, lambda unit: unit.label)[:-1]:
+        assert WHOSE_READINGS not in words(page)
 
 
 def test_padding_with_cue_words_answers_nothing_and_the_page_says_why(visitor):

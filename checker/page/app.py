@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from checker.checking import Checker, default_model
 from checker.page import many, note, practice, reference
 from checker.page.desk import HERE, Desk
-from checker.page.forms import read_form
+from checker.page.forms import Outdated, Sent, read_form
 from checker.page.guard import STATIC, Door, Guard
 from checker.page.refused import FAULT, Refused
 from checker.report import html
@@ -24,11 +24,14 @@ _SENTENCES = {
     405: "That page cannot be asked for in this way; choose one above.",
 }
 
+_SIGNED_OUT = "You were signed out, so nothing was done yet; give the password to go on."
+
 ROUTES = (
     Route("/", note.empty),
     Route("/note", note.check, methods=["POST"]),
     Route("/note", note.empty),
     Route("/note/report", note.report, methods=["POST"]),
+    Route("/note/report", note.empty),
     Route("/many", many.choose_file),
     Route("/many/file", many.take_file, methods=["POST"]),
     Route("/many/file", many.choose_file),
@@ -58,6 +61,10 @@ ROUTES = (
     Route("/about/figures/{name}", reference.figure),
 )
 """Every page; all that changes anything is a POST. Where a POST answers with a page, its address can be asked for, too."""
+
+
+def _takes_forms(path: str) -> bool:
+    return any("POST" in route.methods and route.path_regex.fullmatch(path) for route in ROUTES)
 
 
 def application(checker: Checker, door: Door, model: Path | None = None) -> ASGIApp:
@@ -91,13 +98,25 @@ def application(checker: Checker, door: Door, model: Path | None = None) -> ASGI
 
     async def enter(request: Request) -> Response:
         if request.method == "GET":
-            return desk.show(request, "enter.html")
-        sent = await read_form(request)
+            return desk.show(request, "enter.html", typed={})
+        try:
+            sent = await read_form(request)
+        except Outdated as no:
+            return ask(request, no.sent, Refused(no.status, _SIGNED_OUT))
         try:
             await anyio.to_thread.run_sync(guard.enter, request.scope["state"], sent.first("password"))
         except Refused as no:
-            return desk.show(request, "enter.html", no.status, mistake=no.message)
-        return RedirectResponse("/", 303)
+            return ask(request, sent, no)
+        wanted = sent.first("wanted")
+        # Sent on to where it was meant for, under a token of before: given back there, and not yet done.
+        return RedirectResponse(wanted, 307) if _takes_forms(wanted) else RedirectResponse("/", 303)
+
+    def ask(request: Request, sent: Sent, no: Refused) -> Response:
+        typed = {name: note.untouched(value) for name, value in sent.typed.items()}
+        wanted = getattr(request.state, "wanted", sent.first("wanted"))
+        if typed and _takes_forms(wanted):
+            typed["wanted"] = wanted
+        return desk.show(request, "enter.html", no.status, mistake=no.message, typed=typed)
 
     async def leave(request: Request) -> Response:
         await read_form(request)

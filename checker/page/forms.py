@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from checker.codebook import RecordType
 from checker.page.guard import LARGEST_REQUEST
+from checker.page.lengths import LONGEST_NOTE
 from checker.page.refused import Refused
 from checker.read.held import HeldFile
 
@@ -19,7 +20,14 @@ LONGEST_SECONDS = 120
 
 MOST_FIELDS = 300
 
+TYPED = ("note", "answers", "answer")
+"""The fields of forms that people write in, or answer."""
+
+BESIDE = ("kind", "before", "name")
+"""The fields that go with them."""
+
 _UNREADABLE = "What was sent cannot be read; load the page again and send it once more."
+_OUTDATED = "This page was open too long, or in another window; load it again and send it once more."
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -32,12 +40,45 @@ class Sent(msgspec.Struct, frozen=True):
         """A field's first value, or nothing."""
         return next(iter(self.fields.get(name, ())), "")
 
+    @property
+    def typed(self) -> dict[str, str]:
+        """What somebody wrote or answered, with the fields that belong to it; nothing where it is too long to check."""
+        typed = {name: self.first(name) for name in (*TYPED, *BESIDE) if name in self.fields}
+        written = any(typed.get(name) for name in TYPED)
+        return typed if written and sum(map(len, typed.values())) <= 2 * LONGEST_NOTE else {}
+
     def kind(self) -> RecordType:
         """The kind of record chosen; a case record where none is."""
         try:
             return RecordType(self.first("kind"))
         except ValueError:
             return RecordType.CASE
+
+
+class Outdated(Refused):
+    """A form of our own page whose token is of another time: before a restart, or before somebody signed out.
+
+    Nothing that it asks for may be done, but its sender may have back what it holds: `Refused` says no more
+    than a sentence, and hours of typing would be gone.
+
+    Parameters
+    ----------
+    sent : Sent
+
+    Attributes
+    ----------
+    again : str
+        What to say above a fresh form that holds what was sent.
+    """
+
+    def __init__(self, sent: Sent):
+        super().__init__(403, _OUTDATED)
+        self.sent = sent
+        again = "choose the file again, and press" if sent.file else "what you sent is here again: press"
+        self.again = (
+            "This page was open too long, or the program was restarted, so nothing was done yet; "
+            f"{again} the button once more."
+        )
 
 
 class _InMemory(MultiPartParser):
@@ -60,8 +101,10 @@ async def read_form(request: Request) -> Sent:
 
     Raises
     ------
+    Outdated
+        Where it has no token or that of another visitor, and yet was sent from a page of ours.
     Refused
-        Where it is no form, comes too slowly, or has no token or that of another visitor.
+        Where it is no form, comes too slowly, or has a wrong token and may come from anywhere.
     """
     is_multipart = request.headers.get("content-type", "").lower().startswith("multipart/form-data")
     if is_multipart:
@@ -95,9 +138,7 @@ async def read_form(request: Request) -> Sent:
             fields[name] = (*fields.get(name, ()), value)
     sent = Sent(fields, file)
     if not hmac.compare_digest(sent.first("token").encode("utf-8", "replace"), request.state.token.encode()):
-        raise Refused(
-            403, "This page was open too long, or in another window; load it again and send it once more."
-        )
+        raise Outdated(sent) if request.state.from_own_page else Refused(403, _OUTDATED)
     return sent
 
 

@@ -127,10 +127,14 @@ class Guard:
         try:
             self._let_in(scope)
             bounded.check_said(Headers(scope=scope))
-            if self._must_enter(scope):
-                await RedirectResponse("/enter", 303)(scope, receive, start)
-            else:
+            if not self._must_enter(scope):
                 await self.app(scope, bounded, start)
+            elif scope["method"] == "POST" and scope["state"]["from_own_page"]:
+                # Signed out with a form open: the door takes what was typed along.
+                scope["state"]["wanted"] = scope["path"]
+                await self.app(scope | {"path": "/enter"}, bounded, start)
+            else:
+                await RedirectResponse("/enter", 303)(scope, receive, start)
         except ClientDisconnect:
             pass
         except Refused as no:
@@ -160,6 +164,8 @@ class Guard:
             raise Refused(
                 403, "That was sent from another site; open this page itself and send it from there."
             )
+        # Some old browsers say neither: what they send may come from anywhere.
+        own = headers.get("sec-fetch-site") == "same-origin" or bool(origin)
         user = ""
         if self.door.user_header:
             said = headers.getlist(self.door.user_header) if from_proxy else []
@@ -170,7 +176,7 @@ class Guard:
         if not 40 <= len(visitor) <= 64 or not visitor.isascii():
             visitor = self._welcome(scope["state"], secure)
         state = scope["state"]
-        state.update(visitor=visitor, secure=secure)
+        state.update(visitor=visitor, secure=secure, from_own_page=own)
         for purpose in ("person", "token"):
             words = f"{purpose}\0{visitor}\0{user}".encode()
             state[purpose] = hmac.new(self._secret, words, hashlib.sha256).hexdigest()

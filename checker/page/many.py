@@ -14,7 +14,7 @@ from checker.codebook import PlanBand, ReflectionBand
 from checker.page import apart
 from checker.page.columns import TABLES
 from checker.page.desk import Desk
-from checker.page.forms import Sent, read_form
+from checker.page.forms import Outdated, Sent, read_form
 from checker.page.jobs import Job
 from checker.page.refused import Refused
 from checker.page.upwards import plan_upwards, reflection_upwards
@@ -39,7 +39,10 @@ async def choose_file(request: Request) -> Response:
 async def take_file(request: Request) -> Response:
     """Take a spreadsheet in hand and go on to its columns."""
     desk = _desk(request)
-    sent = await read_form(request)
+    try:
+        sent = await read_form(request)
+    except Outdated as no:
+        return desk.show(request, "many.html", no.status, mistake=no.again)
     try:
         if sent.file is None:
             raise Refused(400, "Choose a file.")

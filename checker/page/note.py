@@ -11,7 +11,7 @@ from checker.page import apart
 from checker.page.changes import changes, outcome, written
 from checker.page.columns import TABLES
 from checker.page.desk import Desk
-from checker.page.forms import Sent, read_form
+from checker.page.forms import Outdated, Sent, read_form
 from checker.page.lengths import bounded
 from checker.page.refused import Refused
 from checker.page.upwards import plan_upwards, reflection_upwards
@@ -33,21 +33,15 @@ async def empty(request: Request) -> Response:
 async def check(request: Request) -> Response:
     """What a note shows, with the note in a form to edit it."""
     desk: Desk = request.app.state.desk
-    sent = await read_form(request)
+    try:
+        sent = await read_form(request)
+    except Outdated as no:
+        return _given_back(request, no.sent, no.status, no.again)
     try:
         record = await _record(desk, sent)
         assessment = await desk.check(request.state.person, record)
     except Refused as no:
-        return desk.show(
-            request,
-            "note.html",
-            no.status,
-            mistake=no.message,
-            note=untouched(sent.first("note")),
-            kind=sent.kind(),
-            before=sent.first("before"),
-            name=sent.first("name"),
-        )
+        return _given_back(request, sent, no.status, no.message)
     shown = partial(
         desk.show,
         request,
@@ -65,13 +59,33 @@ async def check(request: Request) -> Response:
 async def report(request: Request) -> Response:
     """The note as it stands in the form, checked, as an HTML file to keep."""
     desk: Desk = request.app.state.desk
-    sent = await read_form(request)
-    assessment = await desk.check(request.state.person, await _record(desk, sent))
+    try:
+        sent = await read_form(request)
+    except Outdated as no:
+        return _given_back(request, no.sent, no.status, no.again)
+    try:
+        assessment = await desk.check(request.state.person, await _record(desk, sent))
+    except Refused as no:
+        return _given_back(request, sent, no.status, no.message)
     name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in assessment.id)
     return Response(
         "".join(html.page([assessment])),
         media_type="text/html",
         headers={"Content-Disposition": f'attachment; filename="checked-{name}.html"'},
+    )
+
+
+def _given_back(request: Request, sent: Sent, status: int, mistake: str) -> Response:
+    """The form with what was sent in it, and why nothing came of it."""
+    return request.app.state.desk.show(
+        request,
+        "note.html",
+        status,
+        mistake=mistake,
+        note=untouched(sent.first("note")),
+        kind=sent.kind(),
+        before=sent.first("before"),
+        name=sent.first("name"),
     )
 
 

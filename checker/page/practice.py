@@ -10,12 +10,12 @@ from checker import practice as material
 from checker.codebook import FORWARD, Label, ReflectionBand
 from checker.page.changes import since
 from checker.page.desk import Desk
-from checker.page.forms import read_form
+from checker.page.forms import Outdated, read_form
 from checker.page.lengths import bounded
 from checker.page.note import untouched
 from checker.page.refused import Refused
 from checker.practice import Difficulty, Exercise, Pair, Service
-from checker.practice.marking import ASKED, Mark, asked, score
+from checker.practice.marking import ASKED, WHOSE_READINGS, Mark, asked, often_mistaken, score
 from checker.record import Assessment, Record, Unreadable
 from checker.report import html
 
@@ -44,14 +44,20 @@ async def spot(request: Request) -> Response:
 
 async def answer(request: Request) -> Response:
     """What the last answer was worth, and the next unit."""
-    sent = await read_form(request)
+    outdated = None
+    try:
+        sent = await read_form(request)
+    except Outdated as no:
+        outdated, sent = no, no.sent
     exercise = _called(request, Exercise)
     given = [_label(said) for said in sent.first("answers").split()]
     answer = _label(sent.first("answer"))
     if None in given or len(given) >= len(asked(exercise.note)):
         raise Refused(400, "These answers do not belong to this note; begin again under “Practice”.")
+    if outdated:
+        return _spot(request, exercise, given, outdated.status, mistake=outdated.again, chosen=answer)
     if answer is None:
-        return _spot(request, exercise, given, status=400, mistake="Choose a label.")
+        return _spot(request, exercise, given, 400, mistake="Choose a label.")
     return _spot(request, exercise, [*given, answer])
 
 
@@ -68,6 +74,8 @@ def _spot(request: Request, exercise: Exercise, answers: list[Label], status: in
         units=units,
         choices=ASKED,
         score=score(marks),
+        often_mistaken=often_mistaken(exercise.note),
+        whose_readings=WHOSE_READINGS,
         **more,
     )
 
@@ -85,26 +93,41 @@ async def rewrite(request: Request) -> Response:
 
 async def rewritten(request: Request) -> Response:
     """Before and after side by side: what is answered, what remains."""
-    sent = await read_form(request)
+    try:
+        sent = await read_form(request)
+    except Outdated as no:
+        found, text = _called(request, Pair), no.sent.first("note")
+        return _better(request, found, None, text, status=no.status, mistake=no.again)
     found = _called(request, Pair)
     text = sent.first("note").replace("\r\n", "\n")
-    before = await _checked(request, found, found.weak.text)
-    after = await _checked(request, found, text)
+    try:
+        before = await _checked(request, found, found.weak.text)
+        after = await _checked(request, found, text)
+    except Refused as no:
+        return _better(request, found, None, text, status=no.status, mistake=no.message)
     return _better(request, found, before, text, after)
 
 
 def _better(
-    request: Request, pair: Pair, before: Assessment, text: str, after: Assessment | None = None
+    request: Request,
+    pair: Pair,
+    before: Assessment | None,
+    text: str,
+    after: Assessment | None = None,
+    status: int = 200,
+    **more,
 ) -> Response:
     return _desk(request).show(
         request,
         "practice_better.html",
+        status,
         pair=pair,
-        before=html.section(1, before),
+        before=html.section(1, before) if before else None,
         after=html.section(2, after) if after else None,
         changes=since(before, after) if after else None,
         padded=_padded(before, after) if after else 0,
         note=untouched(text),
+        **more,
     )
 
 

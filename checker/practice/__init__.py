@@ -49,6 +49,23 @@ class Difficulty(StrEnum):
     HARDER = "harder"
 
 
+class Doubt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What readers often take a unit for, instead of its label.
+
+    Attributes
+    ----------
+    taken_for : Label
+    probability : float
+        What the model gives that label when it reads this note, from 0 to 1.
+    annotators : int
+        On how many units of other notes two annotators split between the two labels.
+    """
+
+    taken_for: Label
+    probability: Annotated[float, msgspec.Meta(ge=0, le=1)]
+    annotators: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
 class Row(msgspec.Struct, frozen=True):
     """A unit with its note in the margin, and whether empty lines stand before it."""
 
@@ -67,6 +84,8 @@ class AnnotatedRecord(msgspec.Struct, frozen=True):
         What the codebook's rules make of the labels, each taken as certain; its units point into `text`.
     notes : tuple of str
         One a unit: what a teacher would write in the margin, or nothing.
+    doubts : tuple of Doubt or None
+        One a unit: what it is often taken for, where it is.
     lesson : str
         What the record shows as a whole, or nothing.
     """
@@ -74,6 +93,7 @@ class AnnotatedRecord(msgspec.Struct, frozen=True):
     text: str
     assessment: Assessment
     notes: tuple[str, ...]
+    doubts: tuple[Doubt | None, ...]
     lesson: str
 
     @property
@@ -126,6 +146,7 @@ class WrittenUnit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     flags: tuple[Flag, ...] = ()
     action: WrittenAction | None = None
     note: str = ""
+    doubt: Doubt | None = None
 
 
 class WrittenRecord(
@@ -217,7 +238,11 @@ def annotated(written: WrittenRecord, name: str) -> AnnotatedRecord:
     record = Record(text=written.text, id=name, source=name, record_type=written.record_type)
     assessment = judge(record, _certain(units), _LABELLED, BandTemperatures())
     return AnnotatedRecord(
-        written.text, assessment, tuple(unit.note for unit in written.units), written.lesson
+        written.text,
+        assessment,
+        tuple(unit.note for unit in written.units),
+        tuple(unit.doubt for unit in written.units),
+        written.lesson,
     )
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from checker.codebook import LABEL_TESTS, PLAN_SENTENCES, REFLECTION_SENTENCES, Label
 from checker.practice import AnnotatedRecord, Exercise, Pair, Service
-from checker.practice.marking import ASKED, Mark, Score, asked, score
+from checker.practice.marking import ASKED, WHOSE_READINGS, Mark, Score, asked, often_mistaken, score
 from checker.record import Assessment, LabelledUnit
 from checker.report.words import count, legible, plain
 
@@ -88,6 +88,8 @@ def spot_it(exercise: Exercise, answers: Iterable[str], console: Console) -> Sco
         _print_mark(marks[-1], console)
     result = score(marks)
     _print_score(result, total, console)
+    if result.answered == total:
+        _print_often_mistaken(exercise.note, console)
     return result
 
 
@@ -141,6 +143,22 @@ def _print_score(result: Score, total: int, console: Console) -> None:
         console.print(
             f"{plain(confusion.label)} taken for {plain(confusion.answer)}: {count(confusion.times, 'time')}"
         )
+
+
+def _print_often_mistaken(note: AnnotatedRecord, console: Console) -> None:
+    found = often_mistaken(note)
+    if not found:
+        return
+    _heading("Often taken for something else", console)
+    console.print(WHOSE_READINGS)
+    for unit in found:
+        console.print(Text("\n").append(_words(unit.mark.unit), style="bold"))
+        for line in (
+            unit.sentence,
+            *map(_test, (unit.mark.unit.label, unit.mark.answer)),
+            *unit.mark.near_misses,
+        ):
+            console.print(Padding(line, (0, 0, 0, 2)))
 
 
 def _print_with_margin(side: AnnotatedRecord, console: Console) -> None:

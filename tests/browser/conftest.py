@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -39,17 +40,61 @@ def pytest_terminal_summary(terminalreporter, config):
         )
 
 
+class Page:
+    """`checker serve`, which can be stopped and started again at its address."""
+
+    addresses: ClassVar[set[str]] = set()
+    password = "correct horse battery staple"
+
+    def __init__(self, *options: str, host: str = "127.0.0.1"):
+        with socket.create_server((host, 0)) as free:
+            port = free.getsockname()[1]
+        self.address = f"http://{host}:{port}"
+        self.addresses.add(self.address)
+        self._command = [Path(sys.executable).with_name("checker"), "serve", "--port", str(port), *options]
+
+    def start(self) -> None:
+        self._server = subprocess.Popen(self._command, stderr=subprocess.PIPE, text=True)
+        assert any("The page is at" in line for line in self._server.stderr)  # a warning may come first
+
+    def stop(self) -> None:
+        self._server.terminate()
+        assert "Fault" not in self._server.communicate(timeout=20)[1]
+
+    def __enter__(self) -> "Page":
+        self.start()
+        return self
+
+    def __exit__(self, *ended) -> None:
+        self.stop()
+
+
 @pytest.fixture(scope="session")
 def address():
     """Where `checker serve` listens."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [Path(sys.executable).with_name("checker"), "serve", "--port", str(port)]
-    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    assert "The page is at" in server.stderr.readline()
-    yield f"http://127.0.0.1:{port}"
-    server.terminate()
-    assert "Fault" not in server.communicate(timeout=20)[1]
+    with Page() as page:
+        yield page.address
+
+
+@pytest.fixture
+def own_page():
+    """The page on one's own machine, for a test to restart."""
+    with Page() as page:
+        yield page
+
+
+@pytest.fixture
+def locked_page(tmp_path):
+    """The page as a server inside the authority offers it: at another address, behind a password."""
+    from argon2 import PasswordHasher
+
+    held = tmp_path / "password.hash"
+    held.write_text(PasswordHasher().hash(Page.password))
+    host = "127.0.0.2"  # of this machine, too, and yet not its own address
+    with Page(
+        "--address", host, "--allow-remote", "--host-name", host, "--password-file", str(held), host=host
+    ) as page:
+        yield page
 
 
 class Browser:
@@ -180,5 +225,5 @@ def nothing_leaves_the_host(request, address):
     yield
     if "browser" in request.fixturenames:
         browser = request.getfixturevalue("browser")
-        assert [url for url in browser.requested() if not url.startswith((address, "data:"))] == []
+        assert [url for url in browser.requested() if not url.startswith((*Page.addresses, "data:"))] == []
         assert browser.complaints() == []

@@ -26,6 +26,7 @@ def test_a_note_is_labelled_to_the_end_with_the_mouse(browser):
     total = len(asked(EXERCISE.note))
     assert f"{total - 1} of {total} right" in browser.said()
     assert browser.faults() == []
+    browser.kept("spot-done")
 
 
 def test_a_note_is_labelled_with_the_keyboard_alone(browser):
