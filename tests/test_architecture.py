@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ORDER = ("codebook", "record", "due", "settings", "read", "segment", "label", "judge", "rules", "report", "journal", "practice", "checking", "assessments", "history", "sampling", "worksheet", "agreement", "estimation", "page", "cli")  # fmt: skip
+ORDER = ("codebook", "record", "due", "settings", "read", "segment", "label", "judge", "rules", "report", "journal", "practice", "checking", "spark", "assessments", "history", "sampling", "worksheet", "agreement", "estimation", "page", "cli")  # fmt: skip
 MAY_IMPORT = {
     "codebook": set(),
     "record": {"codebook"},

@@ -28,6 +28,7 @@ from checker.codebook import RecordType
 LINE_FORMATS = ("jsonl", "json", "csv")
 FILE_FORMATS = ("xlsx", "html")
 FORMATS = ("terminal", *LINE_FORMATS, *FILE_FORMATS)
+SPARK_FORMATS = ("parquet", "delta", "jsonl", "csv")
 
 
 @click.command()
@@ -35,11 +36,11 @@ FORMATS = ("terminal", *LINE_FORMATS, *FILE_FORMATS)
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(FORMATS),
+    type=click.Choice(tuple(dict.fromkeys((*FORMATS, *SPARK_FORMATS)))),
     help="Form of the report; without it, the ending of --output decides, else the terminal.",
 )
 @click.option(
-    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to this file."
+    "--output", "-o", type=click.Path(), help="Write the report to this file; with Spark, to this folder."
 )
 @click.option(
     "--record-type",
@@ -56,10 +57,20 @@ FORMATS = ("terminal", *LINE_FORMATS, *FILE_FORMATS)
     help="Whether a weak record makes the exit status 1.",
 )
 @click.option("--resume", is_flag=True, help="Go on with an --output that was stopped.")
+@click.option(
+    "--engine",
+    type=click.Choice(["here", "spark"]),
+    default="here",
+    show_default=True,
+    help="What checks: this command itself, or Spark, for more notes than one machine manages.",
+)
+@click.option("--master", metavar="URL", help="Spark's cluster; without it, the cores of this machine.")
 @jobs_option
 @model_option
 @config_option
-def check(inputs, format_, output, record_type, all_, no_text, fail_on, resume, jobs, model, config):
+def check(
+    inputs, format_, output, record_type, all_, no_text, fail_on, resume, engine, master, jobs, model, config
+):
     """Check records and flag the weak ones.
 
     An INPUT is a file (txt, md, docx, pdf, rtf, html, eml, csv, tsv, xlsx, jsonl, parquet), a folder, a
@@ -69,19 +80,31 @@ def check(inputs, format_, output, record_type, all_, no_text, fail_on, resume, 
     Exit status: 0 nothing weak, 1 at least one weak record, 2 wrong usage,
     3 at least one input could not be read, 130 stopped.
     """
-    form = report_form(format_, output, FORMATS)
+    if master and engine != "spark":
+        raise click.UsageError("--master is Spark's: add --engine spark.")
     if resume and not output:
-        raise click.UsageError("--resume goes on with a file: name it with --output.")
+        raise click.UsageError("--resume goes on with an output: name it with --output.")
+    kind = RecordType(record_type) if record_type else None
+    tally = Tally()
+    if engine == "spark":
+        found = _on_spark()(inputs, format_, output, kind, not no_text, resume, master, jobs, model, config)
+        tally.records, tally.weak, tally.unreadable = found.records, found.weak, found.unreadable
+        click.echo(f"{output}: {tally.said()}.", err=True)
+        sys.exit(tally.status(fail_on))
+    if format_ in SPARK_FORMATS and format_ not in FORMATS:
+        raise click.UsageError(f"The form {format_} is written by Spark: add --engine spark.")
+    output = Path(output) if output else None
+    form = report_form(format_, output, FORMATS)
     if output:
         refuse_to_overwrite_input(output, inputs)
-    kind = RecordType(record_type) if record_type else None
+        if output.is_dir():
+            raise click.UsageError(f"{output} is a folder; name the file that the report shall be.")
     checker = open_checker(inputs, config, model, jobs)
     if form == "terminal":  # loaded while the network opens and reads
         Thread(target=import_module, args=("checker.report.terminal",), daemon=True).start()
     wait_for_model(checker)
     gc.freeze()
     gc.enable()
-    tally = Tally()
     for asked in (signal.SIGINT, signal.SIGTERM):  # a shell's background jobs start with SIGINT ignored
         signal.signal(asked, _stop)
     try:
@@ -134,6 +157,16 @@ class Tally:
         if self.unreadable:
             return ExitStatus.UNREADABLE
         return ExitStatus.WEAK if self.weak and fail_on == "weak" else ExitStatus.OK
+
+
+def _on_spark():
+    try:
+        from checker.cli.on_spark import check_on_spark
+    except ModuleNotFoundError as missing:
+        raise click.UsageError(
+            f"--engine spark needs {missing.name}, which is not installed: pip install 'supervision-checker[spark]'"
+        ) from None
+    return check_on_spark
 
 
 def _stop(signum, frame):

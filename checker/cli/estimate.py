@@ -59,7 +59,7 @@ ENDINGS = (".csv", ".json", ".html")
 def estimate(inputs, audit, by, leave_out, output, charts_, jobs, model, config):
     """Work out the shares of weak records, of each band and of each criterion.
 
-    An INPUT is the JSON lines that checker check wrote, or anything that checker check reads: the
+    An INPUT is the JSON lines or Parquet that checker check wrote, or anything that checker check reads: the
     records that checker sample drew from. Each share comes three ways: from the audited records alone,
     from these and the tool together, and as the tool's own count.
 

@@ -42,7 +42,7 @@ def history(inputs, people, format_, output, no_text, jobs, model, config):
 
     Actions carried over, never mentioned again or past their date; copied text; gaps; what is missing in
     note after note. Each note needs a person and a date, so an INPUT is a table with these columns, or
-    the JSON lines that checker check wrote of one.
+    the JSON lines or Parquet that checker check wrote of one.
 
     \b
     checker history export.xlsx --person C-1042

@@ -97,7 +97,7 @@ def sample(
 ):
     """Draw notes for people to read.
 
-    An INPUT is the JSON lines that checker check wrote, or anything that checker check reads, which is
+    An INPUT is the JSON lines or Parquet that checker check wrote, or anything that checker check reads, which is
     checked first.
 
     \b

@@ -53,7 +53,9 @@ _OWN = {
     ".pdf": (b"%PDF-",),
     ".rtf": (b"{\\rtf",),
 }
-_SKIPPED = frozenset({FILE_NAME, "thumbs.db", "desktop.ini"})
+_SKIPPED = frozenset(
+    {FILE_NAME, "thumbs.db", "desktop.ini", "_success"}
+)  # the last stands in Spark's folders
 
 Reader = Callable[[bytes, str], str]
 
@@ -85,7 +87,7 @@ def read(
     >>> [failure.error.kind for failure in read(["no-such-note.docx"], Settings())]
     ['missing']
     """
-    for found in _files(inputs, settings):
+    for found in files(inputs, settings):
         if isinstance(found, Unreadable):
             yield found
             continue
@@ -94,7 +96,10 @@ def read(
 
 
 def read_file(
-    path: Path | HeldFile, settings: Settings, record_type: RecordType | None = None
+    path: Path | HeldFile,
+    settings: Settings,
+    record_type: RecordType | None = None,
+    source: str | None = None,
 ) -> Iterator[Record | Unreadable]:
     """Read every record of one file, on a disk or held in memory.
 
@@ -104,12 +109,14 @@ def read_file(
         In memory, of any kind but Parquet, whose library opens files by their names alone.
     settings, record_type
         As for `read`.
+    source : str, optional
+        What records and messages call the file; its path otherwise.
 
     Yields
     ------
     Record or Unreadable
     """
-    source = str(path)
+    source = str(path) if source is None else source
     try:
         if path.suffix.lower() in TABLES:
             _check_file(path, source)
@@ -147,7 +154,7 @@ def count(inputs: Iterable[str | Path], settings: Settings) -> int:
         Unreadable files and rows included; short of it where a table turns out damaged.
     """
     total = 0
-    for found in _files(inputs, settings):
+    for found in files(inputs, settings):
         if isinstance(found, Unreadable) or found[0].suffix.lower() not in TABLES:
             total += 1
             continue
@@ -162,8 +169,8 @@ def _unreadable(source: str, kind: str, message: str) -> Unreadable:
     return Unreadable(source=source, error=Failure(kind=kind, message=message))
 
 
-def _files(inputs: Iterable[str | Path], settings: Settings) -> Iterator[tuple[Path, Settings] | Unreadable]:
-    """Every file to read, once, each with the settings for its columns, in a fixed order."""
+def files(inputs: Iterable[str | Path], settings: Settings) -> Iterator[tuple[Path, Settings] | Unreadable]:
+    """Every file that `read` reads, once, each with the settings for its columns, in a fixed order."""
     done: set[str] = set()
     for given in map(str, inputs):
         for found in _found(given, settings):

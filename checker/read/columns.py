@@ -74,14 +74,9 @@ def read_table(
     is_empty = True
     for note in _notes(path, source, settings):
         is_empty = False
-        place = f"{source}#{note.place}"
-        if isinstance(note, BadRow):
-            yield _unreadable(place, "corrupt", f"{place} {note.message}.")
-            continue
-        try:
-            record = _record(note, place, settings, record_type)
-        except CannotRead as problem:
-            yield _unreadable(place, problem.kind, problem.message)
+        record = _read_note(note, f"{source}#{note.place}", settings, record_type)
+        if isinstance(record, Unreadable):
+            yield record
             continue
         if hash(record.id) in seen:
             again = "Another record of this table has the same id."
@@ -90,6 +85,12 @@ def read_table(
         yield record
     if is_empty:
         raise CannotRead("empty", f"{source} has its column names but no rows; check the export.")
+
+
+def read_row(row: Row, settings: Settings, record_type: RecordType | None = None) -> Record | Unreadable:
+    """Read the record of one row by itself, in wide form; its place is the record's source."""
+    (note,) = _wide_rows([row], settings)
+    return _read_note(note, row.place, settings, record_type)
 
 
 def count_table(path: Path, settings: Settings) -> int:
@@ -110,6 +111,17 @@ def count_table(path: Path, settings: Settings) -> int:
 
 def _unreadable(source: str, kind: str, message: str) -> Unreadable:
     return Unreadable(source=source, error=Failure(kind=kind, message=message))
+
+
+def _read_note(
+    note: _Note | BadRow, place: str, settings: Settings, record_type: RecordType | None
+) -> Record | Unreadable:
+    if isinstance(note, BadRow):
+        return _unreadable(place, "corrupt", f"{place} {note.message}.")
+    try:
+        return _record(note, place, settings, record_type)
+    except CannotRead as problem:
+        return _unreadable(place, problem.kind, problem.message)
 
 
 def _notes(path: Path, source: str, settings: Settings) -> Iterator[_Note | BadRow]:
@@ -208,7 +220,7 @@ def _is_blank(cell: object) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip("\0 \t\r\n\xa0"))
 
 
-def _plain(cell: object) -> str | None:
+def one_line(cell: object) -> str | None:
     """A cell as one line of text; None where it is blank. Excel keeps whole numbers as 17.0."""
     if _is_blank(cell):
         return None
@@ -220,7 +232,7 @@ def _plain(cell: object) -> str | None:
 
 
 def _field(cells: Mapping[str, Any], column: str) -> str | None:
-    return _plain(cells.get(column_key(column)))
+    return one_line(cells.get(column_key(column)))
 
 
 def _words(cell: object, place: str) -> str:
@@ -228,7 +240,7 @@ def _words(cell: object, place: str) -> str:
     if not isinstance(cell, str):
         if isinstance(cell, list | tuple):
             return "\n".join(_words(line, place) for line in cell)
-        return _plain(cell) or ""
+        return one_line(cell) or ""
     try:
         # Imported here: most tables hold plain text.
         if cell.lstrip().startswith("{\\rtf"):
@@ -279,7 +291,7 @@ def _date(cell: object) -> dt.date | None:
         return cell.date()
     if isinstance(cell, dt.date):
         return cell
-    written = _plain(cell)
+    written = one_line(cell)
     if written is None:
         return None
     if re.fullmatch(r"\d{5}(\.\d+)?", written) and int(written[:5]) in _EXCEL_DAYS:

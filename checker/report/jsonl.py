@@ -23,10 +23,15 @@ def line(result: Assessment | Unreadable, text: bool = True) -> bytes:
     -------
     bytes
     """
-    if not text and isinstance(result, Assessment):
-        units = tuple(msgspec.structs.replace(unit, text="") for unit in result.units)
-        result = msgspec.structs.replace(result, units=units)
-    return encoded(result)
+    return encoded(quoting(result, text))
+
+
+def quoting(result: Assessment | Unreadable, text: bool) -> Assessment | Unreadable:
+    """The result as it is or, where `text` is false, without the words of its units."""
+    if text or isinstance(result, Unreadable):
+        return result
+    units = tuple(msgspec.structs.replace(unit, text="") for unit in result.units)
+    return msgspec.structs.replace(result, units=units)
 
 
 def encoded(value: object) -> bytes:
