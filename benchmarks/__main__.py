@@ -78,20 +78,24 @@ def best_encoder_time(labeller: Labeller, records: list[str]) -> float:
         pieces = encode(tokenizer, [unit.text for unit in segment(text)], limit)
         for window in windows([len(unit) for unit in pieces], limit):
             packed.append(pack(pieces[window.first : window.last], tokenizer.token_to_id("[CLS]")))
-    packed.sort(key=lambda window: len(window[0]))
+    packed.sort(key=lambda window: len(window["input_ids"]))
 
     def batched(packed: list, size: int) -> list[dict[str, np.ndarray]]:
         feeds = []
         for start in range(0, len(packed), size):
             some = packed[start : start + size]
-            tokens, units = max(len(ids) for ids, _ in some), max(len(pool) for _, pool in some)
+            units, tokens = np.max([window["pool"].shape for window in some], axis=0)
             feed = {
-                "input_ids": np.zeros((len(some), tokens), dtype=np.int64),
-                "pool": np.zeros((len(some), units, tokens), dtype=np.float32),
+                name: np.zeros((len(some), *shape), dtype=some[0][name].dtype)
+                for name, shape in (
+                    ("input_ids", (tokens,)),
+                    ("pool", (units, tokens)),
+                    ("ends", (units, tokens)),
+                )
             }
-            for i, (ids, pool) in enumerate(some):
-                feed["input_ids"][i, : len(ids)] = ids
-                feed["pool"][i, : len(pool), : len(ids)] = pool
+            for i, window in enumerate(some):
+                for name, array in window.items():
+                    feed[name][i][tuple(map(slice, array.shape))] = array
             feeds.append(feed)
         return feeds
 
@@ -145,7 +149,7 @@ def pipeline(folder: Path, n: int = 120) -> None:
         for record in records:
             found = [(record.unit_texts, targets(record.units))]
             batch = collate(examples(found, labeller._tokenizer, labeller.config.max_tokens))
-            network(batch["input_ids"], batch["pool"], batch["attention_mask"]).argmax(-1)
+            network(batch["input_ids"], batch["pool"], batch["ends"], batch["attention_mask"]).argmax(-1)
 
     def ours() -> None:
         for _ in checker.check_records(Record(text=r.text, id=r.id, source="x") for r in records):

@@ -5,13 +5,15 @@ import shutil
 from itertools import pairwise
 
 import numpy as np
+import onnx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from onnx import TensorProto, helper
 
 from checker.checking import Checker, default_model
 from checker.codebook import Label
-from checker.label import Labeller, ModelError, windows
+from checker.label import Labeller, ModelError, expected_grade, windows
 from checker.segment import segment
 from training.corpus import read
 
@@ -59,6 +61,11 @@ def test_one_endless_unit_is_labelled(labeller):
     assert unit.label in Label
 
 
+def test_a_grade_in_doubt_between_none_and_all_is_the_one_between():
+    chances = np.array([[0.45, 0.05, 0.5], [0.2, 0.0, 0.8], [0.9, 0.0, 0.1], [0.1, 0.8, 0.1]])
+    assert expected_grade(chances).tolist() == [1, 2, 0, 1]
+
+
 def test_no_units_give_no_labels(labeller):
     assert labeller.label([]).units == ()
 
@@ -73,6 +80,21 @@ def test_probabilities_sum_to_one(labeller):
 def test_an_empty_folder_is_no_model(tmp_path):
     with pytest.raises(ModelError, match=r"not a model folder: it has no config\.json"):
         Labeller(tmp_path)
+
+
+def test_a_network_of_another_version_is_said_to_be_so(tmp_path):
+    shutil.copytree(default_model(), tmp_path, dirs_exist_ok=True)
+    scores = helper.make_tensor_value_info("scores", TensorProto.FLOAT, [1])
+    ids = helper.make_tensor_value_info("input_ids", TensorProto.FLOAT, [1])
+    graph = helper.make_graph(
+        [helper.make_node("Identity", ["input_ids"], ["scores"])], "old", [ids], [scores]
+    )
+    onnx.save(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8),
+        tmp_path / "model.onnx",
+    )
+    with pytest.raises(ModelError, match="made by another version of this software; train it anew"):
+        Labeller(tmp_path).wait()
 
 
 def test_a_damaged_network_is_said_to_be_so(tmp_path):

@@ -5,17 +5,22 @@ import random
 import numpy as np
 import pytest
 import torch
+from rapidfuzz import fuzz
+from rapidfuzz.process import cdist
+from rapidfuzz.utils import default_process
 from tokenizers import Tokenizer
 
 from checker.codebook import Label
-from checker.label import LABEL_SCORES, Labeller, ModelConfig
-from training.augment import vary
+from checker.label import LABEL_SCORES, Labeller, ModelConfig, encode, pack
+from checker.segment import segment
+from training.augment import MOST_PADDING, padding, vary
 from training.build import train_model
 from training.calibrate import calibrate
 from training.corpus import read, shipped_split
-from training.export import FolderExists, export
+from training.export import FolderExists, TopLayerAtEnds, export
 from training.network import BaseError, open_base
 from training.train import Recipe, fit, score_records, targets
+from training.twins import GENERAL
 
 TINY = Recipe(layers=1, epochs=2, max_tokens=128, bf16=False)
 RECORDS = read()
@@ -37,7 +42,7 @@ def test_the_same_seed_gives_the_same_network(trained):
 
 
 def test_a_run_that_was_stopped_goes_on_to_the_same_network(trained, tmp_path):
-    def stop(epoch, network, tokenizer):
+    def stop(epoch, network, tokenizer, loss):
         raise KeyboardInterrupt
 
     checkpoint = tmp_path / "checkpoint.pt"
@@ -75,6 +80,17 @@ def test_what_is_exported_says_what_was_trained(trained, tmp_path):
         export(network, tokenizer, config, tmp_path)
 
 
+def test_the_top_layer_at_the_ends_alone_gives_the_same_scores(trained):
+    network, tokenizer, _ = trained
+    opening = tokenizer.token_to_id("[CLS]")
+    lean = TopLayerAtEnds(network.eval())
+    for record in FEW:
+        packed = pack(encode(tokenizer, record.unit_texts[:8], 128), opening)
+        window = {name: torch.from_numpy(array)[None] for name, array in packed.items()}
+        with torch.no_grad():
+            torch.testing.assert_close(lean(**window), network(**window), atol=1e-4, rtol=1e-4)
+
+
 def test_a_model_folder_is_not_overwritten_unless_told(tmp_path):
     (tmp_path / "model.onnx").write_bytes(b"mine")
     with pytest.raises(FolderExists, match="--overwrite"):
@@ -84,6 +100,19 @@ def test_a_model_folder_is_not_overwritten_unless_told(tmp_path):
 
 def test_a_base_without_weights_is_named(tmp_path):
     with pytest.raises(BaseError, match=r"no model\.safetensors"):
+        open_base(str(tmp_path))
+
+
+def test_a_base_that_is_no_folder_and_that_the_hub_does_not_give_is_named():
+    with pytest.raises(BaseError, match="nobody/nothing at all is no folder here, and the hub"):
+        open_base("nobody/nothing at all")
+
+
+def test_a_base_of_another_build_is_named(tmp_path):
+    for name in ("model.safetensors", "tokenizer.json"):
+        (tmp_path / name).write_bytes(b"{}")
+    (tmp_path / "config.json").write_text('{"model_type": "mpnet"}')
+    with pytest.raises(BaseError, match="of the build mpnet; give one of BERT's build"):
         open_base(str(tmp_path))
 
 
@@ -104,10 +133,33 @@ def test_calibration_makes_overconfident_labels_honest():
 def test_a_varied_record_keeps_its_labels_in_step(seed):
     for record in RECORDS[seed::40]:
         texts, units = vary(record, random.Random(seed))
-        assert len(texts) == len(units) <= len(record.units)
+        assert len(texts) == len(units) <= len(record.units) + MOST_PADDING
         assert all(texts)
         for unit in units:
             assert (unit.label is Label.ACTION) == (unit.action is not None)
+
+
+def test_padding_stands_together_in_some_records_and_is_never_reflection():
+    lines = {line.text: line.label for line in padding()}
+    padded = 0
+    for i, record in enumerate(RECORDS[:60]):
+        texts, units = vary(record, random.Random(i))
+        places = [place for place, text in enumerate(texts) if text in lines]
+        assert places == list(range(places[0], places[0] + len(places))) if places else True
+        assert all(units[place].label is lines[texts[place]] for place in places)
+        padded += bool(places)
+    assert 8 <= padded <= 30
+    assert set(lines.values()) == {Label.JUDGEMENT, Label.ADMIN}
+
+
+def test_padding_is_whole_units_unlike_one_another_and_unlike_what_the_evaluation_pads_with():
+    lines = [line.text for line in padding()]
+    assert all([unit.text for unit in segment(line)] == [line] for line in lines)
+    likeness = cdist(
+        [*lines, *GENERAL], lines, scorer=fuzz.token_set_ratio, processor=default_process, dtype=np.float32
+    )
+    np.fill_diagonal(likeness, 0)
+    assert likeness.max() <= 85
 
 
 def test_a_tokenizer_file_travels_with_the_model(trained, tmp_path):

@@ -153,7 +153,7 @@ def train(own, out, base, seed, epochs, layers, overwrite, resume):
         records, split = corpus_and_own(read_own(own))
         sizes = ", ".join(f"{name} {len(getattr(split, name))}" for name in split.__struct_fields__)
         click.echo(f"{len(records)} records: {sizes}.")
-        folder = train_model(records, split, out, base, recipe, overwrite, resume)
+        folder = train_model(records, split, out, base, recipe, overwrite, resume, tell=click.echo)
     click.echo(f"{folder} is trained. See how good it is: python -m training evaluate --model {folder}")
 
 

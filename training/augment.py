@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable
 from functools import cache
 
+import msgspec
 from faker import Faker
 from msgspec.structs import replace
 
 from checker.codebook import Element, Label
-from training.corpus import GoldRecord, GoldUnit, read
+from training.corpus import CORPUS, GoldRecord, GoldUnit, read
 
 _DOMINANCE = (
     Label.ACTION,
@@ -49,8 +50,12 @@ _SPELLINGS = (
 )
 
 
+MOST_PADDING = 6
+"""Sentences that padding may add to a record."""
+
+
 def vary(record: GoldRecord, rng: random.Random) -> tuple[list[str], list[GoldUnit]]:
-    """One record as it might also have been typed; half the time as it is.
+    """One record as it might also have been typed; half the time as it is, three times in ten padded.
 
     Returns
     -------
@@ -60,9 +65,8 @@ def vary(record: GoldRecord, rng: random.Random) -> tuple[list[str], list[GoldUn
     """
     texts, units = record.unit_texts, list(record.units)
     if rng.random() < 0.5:
-        return texts, units
-    change = rng.choice(_CHANGES)
-    return change(record, texts, units, rng)
+        texts, units = rng.choice(_CHANGES)(record, texts, units, rng)
+    return _padded(texts, units, rng) if rng.random() < 0.3 else (texts, units)
 
 
 def _mistyped(record, texts, units, rng):
@@ -180,6 +184,31 @@ def _names(rng: random.Random) -> Callable[[], str]:
     )
     faker.seed_instance(rng.random())
     return faker.first_name
+
+
+class PaddingLine(msgspec.Struct, frozen=True):
+    """A sentence that would fit any case, and its label by the codebook."""
+
+    text: str
+    label: Label
+
+
+@cache
+def padding() -> tuple[PaddingLine, ...]:
+    """The sentences that records are padded with; the evaluation pads with others."""
+    lines = CORPUS.with_name("padding.jsonl").read_bytes()
+    return tuple(msgspec.json.Decoder(PaddingLine).decode_lines(lines))
+
+
+def _padded(texts, units, rng):
+    """A few sentences that sound reflective and would fit any case, most often at the end."""
+    lines = rng.sample(padding(), rng.randint(1, MOST_PADDING))
+    at = len(texts) if rng.random() < 0.6 else rng.randrange(len(texts))
+    labels = [GoldUnit(start=0, end=0, label=line.label) for line in lines]
+    return (
+        [*texts[:at], *(line.text for line in lines), *texts[at:]],
+        [*units[:at], *labels, *units[at:]],
+    )
 
 
 _CHANGES: tuple[Callable, ...] = (

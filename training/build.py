@@ -1,18 +1,19 @@
 """Labelled records to a model folder: train, export, calibrate what ships, and say what int8 cost."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
 import numpy as np
 from msgspec.structs import replace
+from sklearn.metrics import f1_score
 
 from checker.label import LABEL_SCORES, Labeller, ModelConfig
 from training.calibrate import calibrate
 from training.corpus import GoldRecord, Split, fingerprint
 from training.export import FolderExists, export
-from training.train import Recipe, fit, score_records
+from training.train import Recipe, fit, score_records, targets
 
 
 def train_model(
@@ -23,6 +24,7 @@ def train_model(
     recipe: Recipe | None = None,
     overwrite: bool = False,
     resume: bool = False,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> Path:
     """Train on the split's training part and calibrate on its development part; test stays unseen.
 
@@ -39,6 +41,8 @@ def train_model(
         Whether a model that is there may be replaced.
     resume : bool
         Go on from the checkpoint that a stopped run left in `out`.
+    tell : callable
+        Called with a line about each epoch.
 
     Returns
     -------
@@ -58,7 +62,19 @@ def train_model(
     if not resume:
         checkpoint.unlink(missing_ok=True)
     development = split.take("development", records)
-    network, tokenizer, digest = fit(split.take("train", records), recipe, base, checkpoint=checkpoint)
+    texts = [record.unit_texts for record in development]
+    truth = np.concatenate([targets(record.units)["label"] for record in development])
+
+    def after_epoch(epoch, network, tokenizer, loss):
+        found = _labels(score_records(network, tokenizer, texts, recipe.max_tokens))
+        macro = f1_score(truth, found, average="macro", zero_division=0)
+        tell(
+            f"epoch {epoch + 1} of {recipe.epochs}: loss {loss:.2f}, label macro-F1 on development {macro:.3f}"
+        )
+
+    network, tokenizer, digest = fit(
+        split.take("train", records), recipe, base, after_epoch=after_epoch, checkpoint=checkpoint
+    )
     config = ModelConfig(
         name=out.name,
         version=version("supervision-checker"),
@@ -70,7 +86,6 @@ def train_model(
     )
     export(network, tokenizer, config, out, overwrite=True)
     shipped = Labeller(out)
-    texts = [record.unit_texts for record in development]
     scores = [shipped.scores(units) for units in texts]
     exact = score_records(network, tokenizer, texts, recipe.max_tokens)
     config = replace(

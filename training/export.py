@@ -1,5 +1,6 @@
 """A trained network to a model folder: ONNX, fused, int8, with its tokenizer and config."""
 
+import copy
 import tempfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
 from tokenizers import Tokenizer
+from torch import nn
 
 from checker.label import ModelConfig
 from training.network import Network
@@ -59,25 +61,67 @@ def export(
     (folder / "config.json").write_bytes(msgspec.json.format(msgspec.json.encode(config), indent=1) + b"\n")
 
 
+class TopLayerAtEnds(nn.Module):
+    """The same network, its top layer worked out only where it is read: at the units' ends.
+
+    Parameters
+    ----------
+    network : Network
+        Of BERT's build.
+    """
+
+    def __init__(self, network: Network):
+        super().__init__()
+        *below, self.top = network.encoder.encoder.layer
+        self.encoder = copy.copy(network.encoder)
+        self.encoder._modules = dict(network.encoder._modules)
+        self.encoder.encoder = copy.copy(network.encoder.encoder)
+        self.encoder.encoder._modules = {**network.encoder.encoder._modules, "layer": nn.ModuleList(below)}
+        self.heads = network.heads
+
+    def forward(self, input_ids, pool, ends, attention_mask=None):
+        """Score the units of windows of one length, as `Network.forward` does."""
+        states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        at_ends = torch.bmm(ends, states)
+        attention = self.top.attention.self
+        both = [attention.key, attention.value]
+        key, value = nn.functional.linear(
+            states, torch.cat([layer.weight for layer in both]), torch.cat([layer.bias for layer in both])
+        ).split(states.shape[-1], -1)
+
+        def by_head(projected):
+            split = (projected.shape[0], -1, attention.num_attention_heads, attention.attention_head_size)
+            return projected.reshape(split).transpose(1, 2)
+
+        query = by_head(attention.query(at_ends)) * attention.attention_head_size**-0.5
+        weights = (query @ by_head(key).transpose(-1, -2)).softmax(-1)
+        read = (weights @ by_head(value)).transpose(1, 2).reshape(at_ends.shape)
+        attended = self.top.attention.output(read, at_ends)
+        top = self.top.output(self.top.intermediate(attended), attended)
+        return self.heads(torch.cat([torch.bmm(pool, states), top], dim=-1))
+
+
 def to_onnx(network: Network, path: Path) -> None:
-    """Write the network in fp32: ``input_ids`` and ``pool`` of windows of one length to ``scores``."""
+    """Write the network in fp32: a batch of windows of one length (`checker.label.pack`) to ``scores``."""
     network = network.eval().float().cpu()
     attention = network.encoder.config._attn_implementation
     # Attention is written out, with a mask that nothing needs, as the fusion below looks for it so.
     network.encoder.set_attn_implementation("eager")
     torch.onnx.export(
-        network,
+        TopLayerAtEnds(network).eval(),
         (
             torch.randint(1000, 2000, (2, 24)),
             torch.full((2, 3, 24), 1 / 24),
+            torch.eye(24)[None, [7, 15, 23]].repeat(2, 1, 1),
             torch.ones(2, 24, dtype=torch.long),
         ),
         str(path),
-        input_names=["input_ids", "pool", "attention_mask"],
+        input_names=["input_ids", "pool", "ends", "attention_mask"],
         output_names=["scores"],
         dynamic_axes={
             "input_ids": {0: "windows", 1: "tokens"},
             "pool": {0: "windows", 1: "units", 2: "tokens"},
+            "ends": {0: "windows", 1: "units", 2: "tokens"},
             "attention_mask": {0: "windows", 1: "tokens"},
             "scores": {0: "windows", 1: "units"},
         },

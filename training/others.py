@@ -165,7 +165,7 @@ def _network(data: Data, fold: Fold, base: str | None) -> Learned:
         scores = np.concatenate(score_records(network, tokenizer, texts, recipe.max_tokens))
         return _answers(data, scores[:, heads.label].argmax(1), scores[:, heads.flag] > 0)
 
-    def after_epoch(epoch, network, tokenizer):
+    def after_epoch(epoch, network, tokenizer, loss):
         nonlocal best, chosen, weights
         right = _accuracy(fold.validation, answers(network, tokenizer, fold.validation))
         if right > best:

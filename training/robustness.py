@@ -8,7 +8,7 @@ from checker.codebook import PlanBand, ReflectionBand
 from training.corpus import GoldRecord
 from training.metrics import Estimate, proportion
 from training.tally import Predictor, as_record
-from training.twins import INVARIANCE, with_cue_words, with_dates_and_initials
+from training.twins import INVARIANCE, with_cue_words, with_dates_and_initials, with_general_reflection
 
 SPRINKLINGS = 4
 """Gaming twins a record: listing records are few, and a single throw of the words says little."""
@@ -77,14 +77,14 @@ def invariance(records: Sequence[GoldRecord], predictor: Predictor, seed: int = 
 
 
 def gaming(records: Sequence[GoldRecord], predictor: Predictor, seed: int = 17) -> tuple[Gains, ...]:
-    """Sprinkle cue words over listing records, and dates and initials over vague actions.
+    """Pad listing records with cue words and general reflection, and vague actions with dates and initials.
 
     Parameters
     ----------
     records : sequence of GoldRecord
-        Those that list are sprinkled with cue words. In those whose plan is not strong, dates and
-        initials are put on actions whose step is vague (`what` 0), and on all without an observable
-        step (`what` 0 or 1): by the codebook neither can make an action specific.
+        Those that list are sprinkled with cue words, or get a paragraph that would fit any case. In those
+        whose plan is not strong, dates and initials are put on actions whose step is vague (`what` 0), and
+        on all without an observable step (`what` 0 or 1). By the codebook none of this earns a better band.
     predictor : Predictor
     seed : int
 
@@ -105,11 +105,17 @@ def gaming(records: Sequence[GoldRecord], predictor: Predictor, seed: int = 17) 
         return Gains(kind, len(chosen), len(again), proportion(gained, len(again)))
 
     return (
-        gains(
-            "cue words raise the reflection band of a listing record",
-            listing,
-            lambda record, seed: with_cue_words(record.text, seed),
-            lambda a, b: bands.index(b.reflection.band) > bands.index(a.reflection.band),
+        *(
+            gains(
+                f"{which} the reflection band of a listing record",
+                listing,
+                lambda record, seed, pad=pad: pad(record.text, seed),
+                lambda a, b: bands.index(b.reflection.band) > bands.index(a.reflection.band),
+            )
+            for which, pad in (
+                ("cue words raise", with_cue_words),
+                ("reflection that would fit any case raises", with_general_reflection),
+            )
         ),
         *(
             gains(

@@ -16,7 +16,7 @@ from checker.codebook import (
     ReflectionBand,
 )
 from checker.judge import judge
-from checker.label import Calibration, Labeller, ModelConfig, decide
+from checker.label import Calibration, Labeller, ModelConfig, decide, expected_grade
 from checker.record import Assessment, Labelling, Model, Record, Unit
 from checker.segment import segment
 from training import metrics
@@ -151,7 +151,9 @@ def _unit_counts(record: GoldRecord, predictor: Predictor) -> tuple:
     return (
         metrics.confusion(gold["label"], label, len(Label)),
         np.stack([metrics.confusion(gold["flag"][:, i], flagged[:, i], 2) for i in range(len(Flag))]),
-        np.stack([metrics.confusion(graded[:, i], grades[:, i].argmax(1), 3) for i in range(len(Element))]),
+        np.stack(
+            [metrics.confusion(graded[:, i], expected_grade(grades[:, i]), 3) for i in range(len(Element))]
+        ),
         _unit_bins(labelling, gold, grades, graded),
         judge(as_record(record), labelling, Model(predictor.name, "", ""), calibration.bands),
     )

@@ -4,6 +4,7 @@ import math
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import fmean
 
 import msgspec
 import numpy as np
@@ -49,12 +50,16 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
 class Example(msgspec.Struct):
     """One window ready for the network."""
 
-    ids: np.ndarray
-    pool: np.ndarray
+    window: dict[str, np.ndarray]
     label: np.ndarray
     flag: np.ndarray
     element: np.ndarray
     kind: np.ndarray
+
+    @property
+    def tokens(self) -> int:
+        """Word pieces in the window."""
+        return len(self.window["input_ids"])
 
 
 def targets(units: Sequence[GoldUnit]) -> dict[str, np.ndarray]:
@@ -80,20 +85,17 @@ def examples(lessons: Sequence[Lesson], tokenizer: Tokenizer, max_tokens: int) -
     for texts, wanted in lessons:
         pieces = encode(tokenizer, texts, max_tokens)
         for window in windows([len(unit) for unit in pieces], max_tokens):
-            ids, pool = pack(pieces[window.first : window.last], opening)
-            found.append(Example(ids, pool, **{k: v[window.first : window.last] for k, v in wanted.items()}))
+            packed = pack(pieces[window.first : window.last], opening)
+            found.append(Example(packed, **{k: v[window.first : window.last] for k, v in wanted.items()}))
     return found
 
 
 def batches(found: list[Example], batch_tokens: int, rng: random.Random) -> list[list[Example]]:
     """Shuffle windows into batches of nearly equal length."""
-    order = sorted(found, key=lambda e: len(e.ids) + rng.uniform(-24, 24))
+    order = sorted(found, key=lambda e: e.tokens + rng.uniform(-24, 24))
     cut: list[list[Example]] = [[]]
     for example in order:
-        if (
-            cut[-1]
-            and (len(cut[-1]) + 1) * max(len(example.ids), *(len(e.ids) for e in cut[-1])) > batch_tokens
-        ):
+        if cut[-1] and (len(cut[-1]) + 1) * max(example.tokens, *(e.tokens for e in cut[-1])) > batch_tokens:
             cut.append([])
         cut[-1].append(example)
     rng.shuffle(cut)
@@ -102,22 +104,24 @@ def batches(found: list[Example], batch_tokens: int, rng: random.Random) -> list
 
 def collate(batch: list[Example]) -> dict[str, torch.Tensor]:
     """Pad a batch; padded units are ignored by every loss."""
-    tokens = max(len(e.ids) for e in batch)
+    tokens = max(e.tokens for e in batch)
     units = max(len(e.label) for e in batch)
     n = len(batch)
     arrays = {
         "input_ids": np.zeros((n, tokens), dtype=np.int64),
         "attention_mask": np.zeros((n, tokens), dtype=np.int64),
         "pool": np.zeros((n, units, tokens), dtype=np.float32),
+        "ends": np.zeros((n, units, tokens), dtype=np.float32),
         "label": np.full((n, units), IGNORED),
         "flag": np.full((n, units, batch[0].flag.shape[1]), IGNORED, dtype=np.float32),
         "element": np.full((n, units, 6), IGNORED),
         "kind": np.full((n, units), IGNORED, dtype=np.float32),
     }
     for i, e in enumerate(batch):
-        arrays["input_ids"][i, : len(e.ids)] = e.ids
-        arrays["attention_mask"][i, : len(e.ids)] = 1
-        arrays["pool"][i, : len(e.label), : len(e.ids)] = e.pool
+        arrays["input_ids"][i, : e.tokens] = e.window["input_ids"]
+        arrays["attention_mask"][i, : e.tokens] = 1
+        for name in ("pool", "ends"):
+            arrays[name][i, : len(e.label), : e.tokens] = e.window[name]
         for name in ("label", "flag", "element", "kind"):
             arrays[name][i, : len(e.label)] = getattr(e, name)
     return {name: torch.from_numpy(array) for name, array in arrays.items()}
@@ -193,8 +197,8 @@ def score_records(
         scores = np.zeros((len(units), width), dtype=np.float32)
         pieces = encode(tokenizer, units, max_tokens)
         for window in windows([len(unit) for unit in pieces], max_tokens):
-            ids, pool = pack(pieces[window.first : window.last], opening)
-            out = network(torch.from_numpy(ids)[None].to(device), torch.from_numpy(pool)[None].to(device))[
+            packed = pack(pieces[window.first : window.last], opening)
+            out = network(**{name: torch.from_numpy(a)[None].to(device) for name, a in packed.items()})[
                 0
             ].cpu()
             own = window.owned
@@ -259,7 +263,7 @@ def fit_lessons(
     varied : callable, optional
         Gives the lessons of an epoch; without it every epoch has the same.
     after_epoch : callable, optional
-        Called with (epoch, network, tokenizer) after each epoch.
+        Called with (epoch, network, tokenizer, loss) after each epoch; ``loss`` is its mean over batches.
     checkpoint : Path, optional
         Where the state is kept after each epoch; a run that finds one goes on from it.
 
@@ -302,12 +306,16 @@ def fit_lessons(
             found = examples(varied(rng), tokenizer, recipe.max_tokens) if varied else plain
             network.train()
             cut = batches(found, recipe.batch_tokens, rng)
+            losses = []
             for batch in cut:
                 tensors = {k: v.to(device) for k, v in collate(batch).items()}
                 with torch.autocast(device, dtype=torch.bfloat16, enabled=recipe.bf16):
-                    scores = network(tensors["input_ids"], tensors["pool"], tensors["attention_mask"])
+                    scores = network(
+                        tensors["input_ids"], tensors["pool"], tensors["ends"], tensors["attention_mask"]
+                    )
                 loss = loss_of(scores.float(), tensors)
-                if not math.isfinite(loss.item()):
+                losses.append(loss.item())
+                if not math.isfinite(losses[-1]):
                     raise FloatingPointError("The loss is no longer a number; lower the learning rate.")
                 optimizer.zero_grad()
                 loss.backward()
@@ -324,5 +332,5 @@ def fit_lessons(
                 torch.save({**state, "epoch": epoch + 1}, checkpoint.with_suffix(".new"))
                 checkpoint.with_suffix(".new").replace(checkpoint)
             if after_epoch:
-                after_epoch(epoch, network, tokenizer)
+                after_epoch(epoch, network, tokenizer, fmean(losses))
     return network, tokenizer, digest

@@ -327,6 +327,40 @@ def with_cue_words(text: str, seed: int = 0, share: float = 0.3) -> str:
     return "".join([*parts, text[at:]])
 
 
+GENERAL = (
+    "I wonder what else could be going on here.",
+    "Perhaps there are other explanations that we have not considered.",
+    "We could be wrong.",
+    "What might we be missing?",
+    "Could there be another way of understanding this?",
+    "We reflected deeply on this case and considered the impact on the child.",
+    "It is important to keep the child at the centre of everything.",
+    "On reflection I recognise that my own assumptions may be influencing my practice.",
+    "I have thought about power and how it plays out in the relationship.",
+    "My thinking has changed as a result of this discussion.",
+    "There may be more than one hypothesis and we should hold them all in mind.",
+    "We do not yet know enough and that uncertainty matters.",
+    "How would this look through the eyes of the person at the heart of it?",
+    "Am I being too optimistic, or not optimistic enough?",
+    "It is possible that things are not as they seem.",
+    "We considered culture, identity and difference and what they mean for our work.",
+    "This tells us that the situation is complex and has many layers.",
+    "The reason for this is that a number of factors are interacting with one another.",
+    "I noticed my own feelings about this case and wondered what they might be telling me.",
+    "A different worker might have seen it differently.",
+    "We challenged one another's thinking and tested out our views.",
+    "On the one hand there are strengths, on the other hand there are worries.",
+    "Is there a risk that we are working to our own agenda?",
+    "The significance of this for their wellbeing was thought about carefully.",
+)
+"""Thoughtful sentences that would fit any case, and so by the codebook say nothing of this one."""
+
+
+def with_general_reflection(text: str, seed: int = 0, sentences: int = 5) -> str:
+    """A paragraph at the end that sounds reflective and would fit any case."""
+    return f"{text.rstrip()}\n\n{' '.join(random.Random(seed).sample(GENERAL, sentences))}\n"
+
+
 def with_dates_and_initials(text: str, spans: Iterable[tuple[int, int]], seed: int = 0) -> str:
     """Somebody's initials and a date put at the end of each of the given actions.
 
