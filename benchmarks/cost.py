@@ -124,7 +124,7 @@ def tables(measured: Measured, prices: Prices, each: Tokens) -> Iterator[str]:
         clock = (between([duration(some / cores) for some in hours]) for cores in CORES)
         money = between([pounds(count * note_price) for count in volume])
         yield (
-            f"| {name}: {between([f'{n:,}' for n in volume])} | {between([f'{some:,.0f}' for some in hours])} "
+            f"| {name}: {between([f'{n:,}' for n in volume])} | {between([some_or_few(hour) for hour in hours])} "
             f"| {' | '.join(clock)} | {money} |"
         )
     yield ""
@@ -134,17 +134,22 @@ def tables(measured: Measured, prices: Prices, each: Tokens) -> Iterator[str]:
         f"{each.note:,.0f} of the note and {each.answer:,.0f} of the answer:"
     )
     yield ""
-    yield "| notes | tokens, in millions | money | times the checker's |"
+    yield "| notes | tokens, in millions | money | times the checker's, about |"
     yield "|---|---|---|---|"
     for name, volume in VOLUMES.items():
         millions = [f"{count * (each.instructions + each.note + each.answer) / 1e6:,.0f}" for count in volume]
         money = between([pounds(count * model_price) for count in volume])
-        yield f"| {name} | {between(millions)} | {money} | {model_price / note_price:,.0f} |"
+        yield f"| {name} | {between(millions)} | {money} | {round(model_price / note_price, -2):,.0f} |"
 
 
 def between(ends: list[str]) -> str:
     """Two ends of a range, or one figure where they are the same."""
     return " to ".join(dict.fromkeys(ends))
+
+
+def some_or_few(amount: float) -> str:
+    """A number, with a decimal where it is little."""
+    return f"{amount:,.1f}" if amount < 10 else f"{amount:,.0f}"
 
 
 def duration(hours: float) -> str:
