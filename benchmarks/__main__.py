@@ -8,7 +8,6 @@ Absolute times depend on the machine and its other work; the ratios are the figu
 
 import csv
 import itertools
-import os
 import statistics
 import subprocess
 import sys
@@ -28,6 +27,13 @@ from training.corpus import read
 
 CHECKER = str(Path(sys.executable).with_name("checker"))
 BARE = "import onnxruntime, tokenizers, numpy"
+LAUNCHER = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+"""Runs a command and prints its peak memory in kB: Linux counts what the process that starts another held, too,
+so that must be a small one, not this with torch inside."""
 
 
 def texts(n: int) -> Iterator[tuple[str, str]]:
@@ -181,9 +187,9 @@ def memory(folder: Path) -> None:
     for n in (2_000, 20_000):
         table = write_csv(folder / f"table-{n}.csv", n, 300)
         command = [CHECKER, "check", str(table), "--output", str(folder / "out.jsonl")]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, _, usage = os.wait4(process.pid, 0)
-        peaks[n] = usage.ru_maxrss / 1024
+        launched = [sys.executable, "-c", LAUNCHER, *command]
+        said = subprocess.run(launched, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
+        peaks[n] = int(said.stdout) / 1024
     small, large = peaks.values()
     print(
         f"memory: peak {large:.0f} MB for 20,000 records, {small:.0f} MB for 2,000; "

@@ -30,17 +30,18 @@ def _repeated(units: tuple[LabelledUnit, ...]) -> Iterator[int]:
 
     A form rightly repeats its headings, and a plan its owners and dates, so these do not count.
     """
-    words = [
-        (word.lower(), number)
-        for number, unit in enumerate(units)
-        if unit.label not in (Label.ADMIN, Label.ACTION)
-        for word in _WORD.findall(unit.text)
-    ]
+    words: list[str] = []
+    owners: list[int] = []
+    for number, unit in enumerate(units):
+        if unit.label not in (Label.ADMIN, Label.ACTION):
+            found = _WORD.findall(unit.text.lower())
+            words += found
+            owners += [number] * len(found)
     first_unit: dict[tuple[str, ...], int] = {}
-    for place in range(len(words) - PASSAGE + 1):
-        passage = tuple(word for word, _ in words[place : place + PASSAGE])
-        if first_unit.setdefault(passage, words[place][1]) < words[place][1]:
-            yield words[place][1]
+    passages = zip(*(words[ahead:] for ahead in range(PASSAGE)), strict=False)
+    for passage, number in zip(passages, owners, strict=False):
+        if first_unit.setdefault(passage, number) < number:
+            yield number
 
 
 def _mailed(units: tuple[LabelledUnit, ...]) -> Iterator[int]:
