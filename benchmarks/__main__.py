@@ -29,11 +29,11 @@ CHECKER = str(Path(sys.executable).with_name("checker"))
 BARE = "import onnxruntime, tokenizers, numpy"
 LAUNCHER = """
 import resource, subprocess, sys
-subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_maxrss / 1024, used.ru_utime + used.ru_stime, status)
 """
-"""Runs a command and prints its peak memory in kB: Linux counts what the process that starts another held, too,
-so that must be a small one, not this with torch inside."""
+"""Linux counts to a command's peak memory what the process that started it held; so a small one starts it."""
 
 
 def texts(n: int) -> Iterator[tuple[str, str]]:
@@ -56,6 +56,13 @@ def seconds(command: list[str]) -> float:
     start = time.perf_counter()
     subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
     return time.perf_counter() - start
+
+
+def used(command: list[str]) -> tuple[float, float, int]:
+    """Peak memory of a whole process in MB, its time on one core in seconds, and its exit status."""
+    said = subprocess.run([sys.executable, "-c", LAUNCHER, *command], stdout=subprocess.PIPE, check=True)
+    peak, worked, status = said.stdout.split()
+    return float(peak), float(worked), int(status)
 
 
 def cold(folder: Path, runs: int = 9) -> None:
@@ -187,9 +194,7 @@ def memory(folder: Path) -> None:
     for n in (2_000, 20_000):
         table = write_csv(folder / f"table-{n}.csv", n, 300)
         command = [CHECKER, "check", str(table), "--output", str(folder / "out.jsonl")]
-        launched = [sys.executable, "-c", LAUNCHER, *command]
-        said = subprocess.run(launched, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
-        peaks[n] = int(said.stdout) / 1024
+        peaks[n], _, _ = used(command)
     small, large = peaks.values()
     print(
         f"memory: peak {large:.0f} MB for 20,000 records, {small:.0f} MB for 2,000; "

@@ -8,8 +8,6 @@ share of each note's lines repeated from the one before, as carried-over actions
 """
 
 import datetime as dt
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,12 +16,11 @@ from pathlib import Path
 
 import msgspec
 
+from benchmarks.__main__ import CHECKER, used
 from checker import Checker
 from checker.record import Assessment, Record
 from checker.report import jsonl
 from training.corpus import read
-
-CHECKER = str(Path(sys.executable).with_name("checker"))
 
 
 def checked() -> list[Assessment]:
@@ -68,13 +65,12 @@ def main(count: int = 25_000, people: int = 3_000) -> None:
         for form in ("jsonl", "html", "xlsx"):
             command = [CHECKER, "history", str(table), "--output", str(folder / f"history.{form}")]
             start = time.perf_counter()
-            process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-            _, status, usage = os.wait4(process.pid, 0)
-            taken, worked = time.perf_counter() - start, usage.ru_utime + usage.ru_stime
+            peak, worked, status = used(command)
+            taken = time.perf_counter() - start
             print(
                 f"history, {form}: {count:,} notes of {people:,} people in {taken:.0f} s, "
                 f"{worked:.0f} s of one core, "
-                f"peak {usage.ru_maxrss / 1024:.0f} MB, exit status {os.waitstatus_to_exitcode(status)}; "
+                f"peak {peak:.0f} MB, exit status {status}; "
                 "wanted: under 180 s and 1,000 MB"
             )
 

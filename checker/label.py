@@ -230,15 +230,11 @@ class Labeller:
             When it is damaged, or was made by another version of this software.
         """
         try:
-            session = self._session.result()
+            self._session.result()
         except Exception as error:
             raise ModelError(
                 f"The network of {self.config.name} cannot be opened: {_first_line(error)}"
             ) from error
-        if {given.name for given in session.get_inputs()} != INPUTS:
-            raise ModelError(
-                f"The network of {self.config.name} was made by another version of this software; train it anew."
-            )
 
     def label(self, units: Sequence[Unit]) -> Labelling:
         """Label the units of one record.
@@ -289,7 +285,10 @@ def _open(network: Path):
     options.log_severity_level = 4
     # The export has optimised the network once and for all.
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
-    return ort.InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
+    session = ort.InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
+    if {given.name for given in session.get_inputs()} != INPUTS:
+        raise ValueError("it was made by another version of this software; train it anew.")
+    return session
 
 
 def decide(units: Sequence[Unit], scores: np.ndarray, calibration: Calibration) -> Labelling:

@@ -7,9 +7,10 @@ from pathlib import Path
 import msgspec
 import numpy as np
 from msgspec.structs import replace
-from sklearn.metrics import f1_score
 
+from checker.codebook import Label
 from checker.label import LABEL_SCORES, Labeller, ModelConfig
+from training import metrics
 from training.calibrate import calibrate
 from training.corpus import GoldRecord, Split, fingerprint
 from training.export import FolderExists, export
@@ -67,7 +68,7 @@ def train_model(
 
     def after_epoch(epoch, network, tokenizer, loss):
         found = _labels(score_records(network, tokenizer, texts, recipe.max_tokens))
-        macro = f1_score(truth, found, average="macro", zero_division=0)
+        macro = float(metrics.macro_f1(metrics.confusion(truth, found, len(Label))))
         tell(
             f"epoch {epoch + 1} of {recipe.epochs}: loss {loss:.2f}, label macro-F1 on development {macro:.3f}"
         )

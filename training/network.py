@@ -42,7 +42,7 @@ class Network(nn.Module):
     A unit is read twice: the mean of its own word pieces one layer below the top says what stands in it,
     and the top layer at the separator after it (as in Cohan et al. 2019) what it means among its
     neighbours. So the top layer is wanted at separators only, and `training.export` works it out there
-    alone: a sixth of the work is saved.
+    alone: nearly a sixth of the work is saved.
 
     Parameters
     ----------
