@@ -17,8 +17,18 @@ _STOP = r"""
 """
 _BEFORE_CAPITAL = re.compile(_STOP % r"[^\W_a-z]", re.VERBOSE)
 _BEFORE_ANY = re.compile(_STOP % r"[^\W_]", re.VERBOSE)
+_OPENERS = (
+    "he she they we you it this that these those there here his her their our my your its and but or so "
+    "if when while because although though unless until once as in on at by for from with without to of "
+    "after before during since about under what who why how where which no not nobody nothing none "
+    "neither everyone everybody never both all any every each some most one two three is are was were has "
+    "have had do does did can could would should might must also then now again still even only perhaps "
+    "maybe however otherwise the an"
+)
+"""Words of grammar, which stand in capitals only where they open a sentence; not those that are names or always
+in capitals, too (I, May, Will)."""
 _OPENING = re.compile(
-    r"(?<=[a-z0-9)\"”’])\s+(?=(?:He|She|They|We|It|The|This|That|There|His|Her|Their|But|So|If|When|No|Not|Has|Was)\s)"
+    rf"(?<=[a-z0-9)\"”’%])\s+(?=(?:{'|'.join(map(str.capitalize, _OPENERS.split()))})(?:['’](?:s|d|ve|ll|re|t))?\s)"
 )
 _RUN_ON = (
     12  # words; a longer line without one stop, as dictated or typed in a hurry, holds several sentences

@@ -85,3 +85,16 @@ def test_headings_and_bullets_on_their_own_lines_are_units():
 
 def test_an_empty_text_has_no_unit():
     assert segment("") == segment(" \n\t\n … \n") == []
+
+
+def test_a_long_line_without_stops_is_cut_before_the_words_that_open_a_sentence():
+    assert cut(
+        "SW visited Amy at Hope Primary on Monday with Mum and she was quiet Because nobody had told her "
+        "What does she make of it Everyone's worried She's asked to see Dad in May"
+    ) == [
+        "SW visited Amy at Hope Primary on Monday with Mum and she was quiet",
+        "Because nobody had told her",
+        "What does she make of it",
+        "Everyone's worried",
+        "She's asked to see Dad in May",
+    ]
