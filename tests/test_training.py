@@ -65,12 +65,13 @@ def test_training_lowers_the_surprise_at_its_own_labels(trained):
     assert right(network) > right(untrained) + 0.1
 
 
-def test_what_is_exported_says_what_was_trained(trained, tmp_path):
+def test_what_is_exported_says_what_was_trained(trained, tmp_path, recwarn, caplog):
     network, tokenizer, digest = trained
     config = ModelConfig(
         name="tiny", version="1", max_tokens=128, base="x", base_sha256=digest, corpus_sha256="", seed=1
     )
     export(network, tokenizer, config, tmp_path)
+    assert not recwarn.list and not caplog.records  # the user could act on none of it
     texts = [record.unit_texts for record in FEW]
     exact = np.concatenate(score_records(network, tokenizer, texts, 128))
     shipped = Labeller(tmp_path)
