@@ -17,19 +17,17 @@ _STOP = r"""
 """
 _BEFORE_CAPITAL = re.compile(_STOP % r"[^\W_a-z]", re.VERBOSE)
 _BEFORE_ANY = re.compile(_STOP % r"[^\W_]", re.VERBOSE)
-_OPENERS = (
+_OPENERS = frozenset(
     "he she they we you it this that these those there here his her their our my your its and but or so "
     "if when while because although though unless until once as in on at by for from with without to of "
     "after before during since about under what who why how where which no not nobody nothing none "
     "neither everyone everybody never both all any every each some most one two three is are was were has "
     "have had do does did can could would should might must also then now again still even only perhaps "
-    "maybe however otherwise the an"
+    "maybe however otherwise the an".split()
 )
 """Words of grammar, which stand in capitals only where they open a sentence; not those that are names or always
 in capitals, too (I, May, Will)."""
-_OPENING = re.compile(
-    rf"(?<=[a-z0-9)\"”’%])\s+(?=(?:{'|'.join(map(str.capitalize, _OPENERS.split()))})(?:['’](?:s|d|ve|ll|re|t))?\s)"
-)
+_CAPITAL = re.compile(r"(?<=[a-z0-9)\"”’%])\s+(?=(?P<word>[A-Z][a-z]+)(?:['’](?:s|d|ve|ll|re|t))?\s)")
 _RUN_ON = (
     12  # words; a longer line without one stop, as dictated or typed in a hurry, holds several sentences
 )
@@ -80,14 +78,14 @@ def _pieces(line: str) -> list[tuple[int, int]]:
         return [(0, len(line))]
     spans = []
     start = 0
-    opens = _BEFORE_ANY if line.islower() else _BEFORE_CAPITAL  # some write without capitals
-    for stop in opens.finditer(line):
+    ends = _BEFORE_ANY if line.islower() else _BEFORE_CAPITAL  # some write without capitals
+    for stop in ends.finditer(line):
         if _ends_sentence(line[start : stop.start("stop")], stop["stop"]):
             spans.append((start, stop.end()))
             start = stop.end()
     if not spans and len(line.split()) > _RUN_ON:
-        cuts = [0, *(opening.end() for opening in _OPENING.finditer(line)), len(line)]
-        return list(pairwise(cuts))
+        opens = [word.end() for word in _CAPITAL.finditer(line) if word["word"].lower() in _OPENERS]
+        return list(pairwise([0, *opens, len(line)]))
     return [*spans, (start, len(line))]
 
 
