@@ -135,6 +135,8 @@ def test_a_missing_file_says_so_and_what_to_do():
         (["check", "x.txt", "-o", "nowhere/report.csv"], "is not a folder"),
         (["check", "x.txt", "--model", "nowhere"], "does not exist"),
         (["check", "x.txt", "--jobs", "0"], "not in the range"),
+        (["chek", "x.txt"], "did you mean “checker check”?"),
+        (["x.txt"], "did you mean “checker check x.txt”?"),
         (["explain", "no-deadlin"], "did you mean “no-deadline”?"),
     ],
 )

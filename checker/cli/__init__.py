@@ -50,6 +50,16 @@ class Commands(click.Group):
             if isinstance(found, click.Command) and found.name == name
         )
 
+    def resolve_command(self, ctx: click.Context, args: list[str]):
+        """Find the command that was named, or say which was probably meant: `check` is easily left out."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            from difflib import get_close_matches  # seldom needed, so not at every start
+
+            meant = [*get_close_matches(name, COMMANDS, 1), f"check {name}"][0]
+            raise click.UsageError(f"There is no command {name}; did you mean “checker {meant}”?", ctx)
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run the command, or say what it needs that is not installed."""
         try:

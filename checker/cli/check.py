@@ -150,7 +150,8 @@ class Tally:
     def said(self) -> str:
         """The counts in words."""
         unreadable = f"; {self.unreadable:,} of the inputs could not be read" if self.unreadable else ""
-        return f"{self.records - self.unreadable:,} records, {self.weak:,} of them weak{unreadable}"
+        read = self.records - self.unreadable
+        return f"{read:,} record{'s' * (read != 1)}, {self.weak:,} weak{unreadable}"
 
     def status(self, fail_on: str) -> ExitStatus:
         """The exit status that this run deserves."""
